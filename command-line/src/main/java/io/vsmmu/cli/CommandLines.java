@@ -119,6 +119,8 @@ public final class CommandLines {
         .setOut(out)
         .setErr(err)
         .setOverwrittenOptionsAllowed(false)
+        // @NAME is a bookmark, not a file with arguments.
+        .setExpandAtFiles(false)
         .setUsageHelpWidth(Math.min(HELP_WIDTH, screen.columns()))
         .setParameterExceptionHandler(CommandLines::wrongArgument)
         .setExecutionExceptionHandler(CommandLines::failed);

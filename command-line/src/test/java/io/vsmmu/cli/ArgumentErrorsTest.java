@@ -17,7 +17,7 @@ class ArgumentErrorsTest {
       textBlock =
           """
           events g --after -1        | --after  | -1      | 0 to 9223372036854775807
-          events g --limit x         | --limit  | x       | int
+          events g --limit x         | --limit  | x       | 1 to 1000
           events g --sid 0x100000000 | --sid    | 0x1000  | 0x0 to 0xffffffff
           events g --asid 0x10000    | --asid   | 0x10000 | 0x0 to 0xffff
           events g --va 0xzz         | --va     | 0xzz    | 0xffffffffffffffff
@@ -31,9 +31,9 @@ class ArgumentErrorsTest {
           vsmmus -o xml              | --output | xml     | table, json
           create g --ats maybe       | --ats    | maybe   | auto, on, off
           serve --host kvm           | --host   | kvm     | simulated, iommufd
-          serve --port 65536         | --port   | 65536   | 1 to 65535
-          serve --port many          | --port   | many    | int
-          demo --port -2             | --port   | -2      | 1 to 65535
+          serve --port 65536         | --port   | 65536   | 0 to 65535
+          serve --port many          | --port   | many    | 0 to 65535
+          demo --port -2             | --port   | -2      | 0 to 65535
           """)
   void a_wrong_value_is_told_with_its_name_and_what_is_allowed(
       String line, String name, String value, String allowed) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -72,6 +73,36 @@ class DocumentationTest {
         }
       }
     }
+  }
+
+  @Test
+  void the_help_of_an_option_says_what_the_page_says() throws IOException {
+    String page = Files.readString(PAGE);
+    Pattern row = Pattern.compile("(?m)^\\| `(--[a-z-]+)` \\| (.*) \\|$");
+    int rows = 0;
+    for (CommandLine command : leaves(Invocation.commands()).toList()) {
+      String name = command.getCommandSpec().qualifiedName().replaceFirst("^vsmmu ", "");
+      Matcher rowOf = row.matcher(page.split("\n### " + name + "\n", 2)[1].split("\n##", 2)[0]);
+      while (rowOf.find()) {
+        OptionSpec option = command.getCommandSpec().findOption(rowOf.group(1));
+        if (option != null) {
+          assertThat(String.join(" ", option.description()))
+              .as("%s %s", name, rowOf.group(1))
+              .isEqualTo(plain(rowOf.group(2)));
+          rows++;
+        }
+      }
+    }
+    assertThat(rows).isGreaterThan(90);
+  }
+
+  /** A cell of the page as the help writes it: a sentence without marks and addresses. */
+  private static String plain(String cell) {
+    String text = cell.replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1").replace("`", "");
+    return (cell.startsWith("`")
+            ? text
+            : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1))
+        + ".";
   }
 
   @Test

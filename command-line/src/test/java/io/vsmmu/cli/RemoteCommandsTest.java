@@ -1,17 +1,24 @@
 package io.vsmmu.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.testing.StubService;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +26,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
@@ -118,7 +126,7 @@ class RemoteCommandsTest {
         .containsExactly(
             "vsmmu: The log does not reach there (404)",
             "  The log of guest ends at 12",
-            "  field: at",
+            "  field: --at",
             "  value: 99",
             "  allowed: 0 to 12",
             "  type: /problems/not-in-log");
@@ -134,10 +142,11 @@ class RemoteCommandsTest {
         "reasons":[{"field":"oas","value":"9","allowed":"32 to 52"},{"field":"ssidsize","value":"99","allowed":"0 to 20"}]}\
         """);
 
-    Invocation run = Invocation.at(service, "create", "g", "--oas", "9", "--ssidsize", "99");
+    Invocation run = Invocation.at(service, "create", "g", "--oas", "48", "--ssidsize", "9");
 
     assertThat(run.err())
-        .contains("field=oas value=9 allowed=32 to 52", "field=ssidsize value=99 allowed=0 to 20");
+        .contains(
+            "field=--oas value=9 allowed=32 to 52", "field=--ssidsize value=99 allowed=0 to 20");
   }
 
   @Test
@@ -334,13 +343,14 @@ class RemoteCommandsTest {
     Invocation run =
         Invocation.at(
             service,
-            "replay g --mode commands --until 40 --verify --host simulated --faults x".split(" "));
+            "replay g --mode events --until 40 --verify --host simulated --faults call:3:EIO"
+                .split(" "));
 
     assertThat(run.code()).isEqualTo(ExitCode.NO.value());
     assertThat(run.out()).contains("hostOperations  9", "12        a         b");
     assertThat(service.asked().getFirst().body())
         .isEqualTo(
-            "{\"vsmmu\":\"g\",\"mode\":\"commands\",\"verify\":true,\"until\":40,\"host\":\"simulated\",\"faults\":\"x\"}");
+            "{\"vsmmu\":\"g\",\"mode\":\"events\",\"verify\":true,\"until\":40,\"host\":\"simulated\",\"faults\":\"call:3:EIO\"}");
   }
 
   @Test
@@ -381,7 +391,7 @@ class RemoteCommandsTest {
   void completion_shows_a_note_in_one_line_without_control_characters() {
     service.on("GET /api/v1/vsmmus/g/state", 200, "{\"position\":9,\"streams\":[]}");
     service.on(
-        "GET /api/v1/vsmmus/g/notes?limit=100",
+        "GET /api/v1/vsmmus/g/notes?limit=1000",
         200,
         "{\"items\":[{\"position\":7,\"text\":\"\\u001b[31mred\\tand\\nmore\"}]}");
 
@@ -420,8 +430,82 @@ class RemoteCommandsTest {
 
     Invocation run = Invocation.at(service, "verify", file);
 
-    assertThat(run.code()).isEqualTo(ExitCode.LOCAL.value());
-    assertThat(run.err()).contains("There is no file '%s'".formatted(file));
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.value());
+    assertThat(run.err()).contains("FILE '%s' does not exist".formatted(file));
+  }
+
+  @Test
+  void a_directory_is_no_file_to_verify(@TempDir Path folder) {
+    Invocation run = Invocation.at(service, "verify", folder.toString());
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.value());
+    assertThat(run.err()).contains("FILE '%s' is not a regular file".formatted(folder));
+    assertThat(service.asked()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"export g", "export g --perfetto", "vms iort g", "rom g"})
+  void an_answer_that_ends_too_early_leaves_the_file_alone_and_is_not_blamed_on_it(
+      String command, @TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("log.vsmmu"), "old");
+    byte[] half = "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nVSMMULOG".getBytes(UTF_8);
+    try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> answered =
+          CompletableFuture.runAsync(
+              () -> {
+                try (Socket client = listening.accept()) {
+                  client.getInputStream().read(new byte[4096]);
+                  client.getOutputStream().write(half);
+                } catch (IOException failed) {
+                  throw new UncheckedIOException(failed);
+                }
+              });
+
+      String line =
+          "%s %s --url http://127.0.0.1:%d".formatted(command, file, listening.getLocalPort());
+      Invocation run = Invocation.of(line.split(" "));
+
+      answered.get(10, TimeUnit.SECONDS);
+      assertThat(run.code()).isEqualTo(ExitCode.UNREACHABLE.value());
+      assertThat(run.err())
+          .contains("The answer of the service ended after 8 bytes, before it was complete")
+          .doesNotContain("cannot be written");
+    }
+    assertThat(file).hasContent("old");
+    assertThat(folder.toFile().list()).containsExactly("log.vsmmu");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "--from 5, ?buckets=20, --from 5 is before the first event of g: counted from position 40",
+        "--from 41, ?from=41&buckets=20, -",
+        "--to 99, ?buckets=20, --to 99 is behind the newest event of g: counted up to position 60",
+        "--to @end, ?to=%40end&buckets=20, -",
+        "--from 2020-01-01T00:00:00Z, ?by=time&buckets=20, before the first event of g",
+        "--to 2120-01-01T00:00:00Z --by position, ?by=position&buckets=20, behind the newest event",
+      })
+  void a_timeline_counts_what_there_is_and_says_so(
+      String options, String query, @Nullable String said) {
+    service.on(
+        "GET /api/v1/vsmmus/g/events?limit=1",
+        200,
+        "{\"items\":[{\"position\":40,\"time\":\"2026-01-31T12:00:00Z\"}]}");
+    service.on(
+        "GET /api/v1/vsmmus/g/events?limit=1&before=9223372036854775807",
+        200,
+        "{\"items\":[{\"position\":60,\"time\":\"2026-01-31T13:00:00Z\"}]}");
+    service.on("GET /api/v1/vsmmus/g/timeline" + query, 200, "{\"buckets\":[]}");
+
+    Invocation run = Invocation.at(service, ("timeline g " + options).split(" "));
+
+    assertThat(run.code()).as(run.err()).isZero();
+    if (said == null) {
+      assertThat(run.err()).isEmpty();
+    } else {
+      assertThat(run.err()).contains(said);
+    }
   }
 
   @Test
@@ -721,18 +805,18 @@ class RemoteCommandsTest {
   @Test
   void what_is_allowed_is_told_once() {
     service.on(
-        "GET /api/v1/vsmmus/g/events?type=X",
+        "GET /api/v1/vsmmus/g/events?type=LinesKept",
         400,
         """
         {"type":"/problems/invalid-field","title":"A value is not allowed","status":400,
-        "detail":"type: 'X'; allowed: one of [A, B]","field":"type","value":"X",
+        "detail":"type: 'LinesKept'; allowed: one of [A, B]","field":"type","value":"LinesKept",
         "allowed":"one of [A, B]"}\
         """);
 
-    assertThat(Invocation.at(service, "events", "g", "--type", "X").err().lines())
+    assertThat(Invocation.at(service, "events", "g", "--type", "LinesKept").err().lines())
         .containsExactly(
             "vsmmu: A value is not allowed (400)",
-            "  type: 'X'; allowed: one of [A, B]",
+            "  --type: 'LinesKept'; allowed: one of [A, B]",
             "  type: /problems/invalid-field");
   }
 }

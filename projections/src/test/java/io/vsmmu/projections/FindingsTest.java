@@ -79,6 +79,34 @@ class FindingsTest {
   }
 
   @Test
+  void windows_of_several_boots_are_one_finding_for_each_stream_and_cause() {
+    LogScript script = LogScript.started(database).enable();
+    long first = 0;
+    long lastBegin = 0;
+    for (int boot = 0; boot < 6; boot++) {
+      script.configure(7, LogScript.BYPASS_STE).configure(8, LogScript.BYPASS_STE);
+      lastBegin = script.lastPosition();
+      first = boot == 0 ? lastBegin : first;
+      script.configure(7, LogScript.TRANSLATE_STE);
+      if (boot < 5) {
+        script.configure(8, LogScript.TRANSLATE_STE);
+      }
+    }
+
+    List<Finding> windows = of(script, Rule.BYPASS_WHILE_ENABLED);
+
+    assertThat(windows).extracting(Finding::sid).containsExactlyInAnyOrder("0x7", "0x8");
+    assertThat(windows).extracting(Finding::count).containsOnly(6L);
+    Finding open = windows.getLast();
+    assertThat(open.sid()).isEqualTo("0x8");
+    assertThat(open.from()).isEqualTo(first);
+    assertThat(open.to()).isNull();
+    assertThat(open.text()).contains("(6 times)");
+    assertThat(open.evidence()).contains(first, lastBegin).hasSizeLessThan(16);
+    assertThat(windows.getFirst().to()).isNotNull();
+  }
+
+  @Test
   void bypass_while_the_smmu_is_disabled_is_no_finding() {
     LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0");
     script.configure(SID, LogScript.BYPASS_STE).hostDone();
@@ -212,6 +240,20 @@ class FindingsTest {
     Finding blind = only(script, Rule.LOST_FAULTS);
     assertThat(blind.from()).isEqualTo(from);
     assertThat(blind.to()).isEqualTo(script.lastPosition());
+  }
+
+  @Test
+  void losses_of_faults_are_one_finding_with_all_that_was_lost() {
+    LogScript script = LogScript.started(database);
+    for (int lost : new int[] {0, 9, 0, 4}) {
+      script.act(new Stimulus.ReportFaults(List.of(), lost));
+    }
+
+    Finding losses = only(script, Rule.LOST_FAULTS);
+
+    assertThat(losses.count()).isEqualTo(2);
+    assertThat(losses.text()).contains("13 fault records");
+    assertThat(losses.to()).isEqualTo(script.lastPosition());
   }
 
   @Test

@@ -83,7 +83,17 @@ class ArchitectureTest {
         PROJECTIONS,
         DEBUGGER),
     COMMAND_LINE(
-        "io.vsmmu.cli..", PROBLEM, REST, CONTROL, DOMAIN, HOST, DB, POSIX, PLATFORM, RECORDINGS),
+        "io.vsmmu.cli..",
+        PROBLEM,
+        REST,
+        CONTROL,
+        DOMAIN,
+        HOST,
+        DB,
+        POSIX,
+        PLATFORM,
+        RECORDINGS,
+        PROJECTIONS),
     TESTING("io.vsmmu.testing..", DB, HOST, POSIX, SCRIPTED);
 
     private final String packages;

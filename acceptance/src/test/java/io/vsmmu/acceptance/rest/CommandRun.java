@@ -36,7 +36,7 @@ record CommandRun(int code, String out, String err) {
     all.addAll(List.of("--url", "http://127.0.0.1:" + port));
     int code =
         CommandLines.create(
-                new String[0],
+                all.toArray(String[]::new),
                 settings -> {
                   throw new IllegalStateException("not to be started by this test");
                 },

@@ -2,6 +2,7 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.cli.VsmmuMain;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.scripted.guest.Await;
 import java.io.StringWriter;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +53,34 @@ class FollowedEventsTest extends RestTest {
     List<String> lines = run.out().lines().toList();
     assertThat(lines).hasSize(2).allMatch(line -> line.startsWith("{\"position\":"));
     assertThat(lines.getFirst()).contains("\"type\":\"VsmmuPaused\"");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void a_signal_ends_it_with_128_and_its_number() throws Exception {
+    String name = created("followed");
+    Process followed =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                VsmmuMain.class.getName(),
+                "events",
+                name,
+                "--follow",
+                "--after",
+                "0",
+                "--url",
+                "http://127.0.0.1:" + port)
+            .start();
+
+    assertThat(followed.inputReader().readLine()).contains(" VsmmuCreated ");
+    followed.destroy();
+
+    assertThat(followed.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(followed.exitValue()).isEqualTo(128 + 15);
   }
 
   @ParameterizedTest

@@ -192,7 +192,9 @@ class MainJobTest extends RestTest {
       assertThat(finding.path("count").asLong()).isPositive();
     }
     assertThat(get(findings + "?severity=error").expect(200).json().path("items")).isEmpty();
-    assertThat(get(findings + "?rule=FAULTS").expect(400).json().toString()).contains("fault");
+    assertThat(get(findings + "?rule=FAULTS").expect(400).json().toString())
+        .contains("did you mean 'FAULT'", "COMMAND_REFUSED")
+        .doesNotContain("command-refused");
     assertThat(get(findings + "?rule=").expect(400).json().toString()).contains("rule");
   }
 

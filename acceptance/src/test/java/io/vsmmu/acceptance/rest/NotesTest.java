@@ -107,6 +107,24 @@ class NotesTest extends RestTest {
   }
 
   @Test
+  void an_emoji_is_one_character_and_the_longest_text_travels_with_the_log() {
+    String name = log();
+    String longest = "\ud83d\udd0e".repeat(4000);
+
+    add(name, "{\"position\":%d,\"text\":\"%s\"}".formatted(first(name), longest + "x"))
+        .problem(400, "invalid-field");
+    add(name, "{\"position\":%d,\"text\":\"%s\"}".formatted(first(name), longest)).expect(201);
+
+    String copy = freshName("copied");
+    upload(
+            "/recordings?format=vsmmu&name=" + copy,
+            get("/vsmmus/" + name + "/export").expect(200).bytes())
+        .expect(201);
+    assertThat(walk("/vsmmus/" + copy + "/notes", 10).getFirst().path("text").asString())
+        .isEqualTo(longest);
+  }
+
+  @Test
   void notes_travel_with_the_log_and_importing_and_exporting_gives_the_same_bytes() {
     String name = log();
     long position = first(name) + 3;

@@ -81,4 +81,30 @@ class StepTest extends RestTest {
     assertThat(get(STEP + "?" + query).expect(status).json().path("detail").asString())
         .contains(detail);
   }
+
+  @Test
+  void a_command_that_the_slice_does_not_have_is_refused_instead_of_leaving_the_slice() {
+    accelerated();
+    long slice =
+        get("/vsmmus/accelerated/events?type=CommandsConsumed&limit=1")
+            .json()
+            .at("/items/0/position")
+            .asLong();
+    int last = get("/vsmmus/accelerated/events/" + slice).json().at("/data/consumed").asInt() - 1;
+
+    String beyond =
+        get("%s?from=%d&unit=command&entry=%d".formatted(STEP, slice, last + 1))
+            .problem(400, "invalid-field")
+            .path("detail")
+            .asString();
+    get("%s?from=%d&unit=command&entry=%d".formatted(STEP, slice, last)).expect(200);
+    String nowhere =
+        get("%s?from=%d&unit=command&entry=0".formatted(STEP, slice - 1))
+            .problem(400, "invalid-field")
+            .path("detail")
+            .asString();
+
+    assertThat(beyond).contains("0 to %d".formatted(last), "position " + slice);
+    assertThat(nowhere).contains("no command was consumed at position " + (slice - 1));
+  }
 }

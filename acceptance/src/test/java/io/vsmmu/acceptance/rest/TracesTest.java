@@ -58,56 +58,126 @@ class TracesTest extends RestTest {
     assertThat(rows(trace).keySet()).containsAll(used);
   }
 
+  /** A span of a row: an X, or a B with its E. */
+  private record Span(int row, String name, long from, long to) {}
+
+  /**
+   * Reads a trace by the rules of its format: what a row has is in the order of its times, and an E
+   * ends the B before it.
+   */
+  private static List<Span> spans(List<JsonNode> trace) {
+    List<Span> spans = new ArrayList<>();
+    Map<Integer, JsonNode> open = new HashMap<>();
+    Map<Integer, Long> clocks = new HashMap<>();
+    for (JsonNode event : trace) {
+      int row = event.path("tid").asInt();
+      long time = event.path("ts").asLong();
+      String phase = event.path("ph").asString();
+      if (phase.equals("M")) {
+        continue;
+      }
+      assertThat(time).as(event.toString()).isGreaterThanOrEqualTo(clocks.getOrDefault(row, 0L));
+      clocks.put(row, time);
+      switch (phase) {
+        case "X" ->
+            spans.add(
+                new Span(
+                    row, event.path("name").asString(), time, time + event.path("dur").asLong()));
+        case "B" -> assertThat(open.put(row, event)).as(event.toString()).isNull();
+        case "E" -> {
+          JsonNode begin = open.remove(row);
+          assertThat(begin).as(event.toString()).isNotNull();
+          assertThat(event.path("name").asString()).isEqualTo(begin.path("name").asString());
+          spans.add(new Span(row, begin.path("name").asString(), begin.path("ts").asLong(), time));
+        }
+        default -> assertThat(phase).isIn("i", "s", "f", "b", "e");
+      }
+    }
+    assertThat(open).isEmpty();
+    return spans;
+  }
+
   @Test
   void the_spans_of_a_row_do_not_overlap() {
     accelerated();
     emulated();
     for (String name : List.of("accelerated", "emulated")) {
-      Map<Integer, List<JsonNode>> byRow = new HashMap<>();
-      for (JsonNode span : phase(trace(name), "X")) {
-        byRow.computeIfAbsent(span.path("tid").asInt(), _ -> new ArrayList<>()).add(span);
-      }
-      assertThat(byRow).isNotEmpty();
-      for (List<JsonNode> spans : byRow.values()) {
-        spans.sort(Comparator.comparingLong(span -> span.path("ts").asLong()));
-        long free = Long.MIN_VALUE;
-        for (JsonNode span : spans) {
-          assertThat(span.path("ts").asLong()).as(span.toString()).isGreaterThanOrEqualTo(free);
-          assertThat(span.path("dur").asLong()).isPositive();
-          free = span.path("ts").asLong() + span.path("dur").asLong();
-        }
+      Map<Integer, Long> free = new HashMap<>();
+      List<Span> spans = spans(trace(name));
+      assertThat(spans).isNotEmpty();
+      for (Span span : spans) {
+        assertThat(span.from())
+            .as("%s", span)
+            .isGreaterThanOrEqualTo(free.getOrDefault(span.row(), 0L));
+        assertThat(span.to()).as("%s", span).isGreaterThan(span.from());
+        free.put(span.row(), span.to());
       }
     }
   }
 
+  /**
+   * Binds arrows as Perfetto does (flow_tracker.cc): in the order of the times, and of the file
+   * where they are equal, each end is bound to the span of its row that is open at that moment.
+   */
   @Test
-  void an_arrow_begins_and_ends_within_a_span_of_its_row() {
+  void an_arrow_leads_from_a_doorbell_to_what_followed_from_it() {
     accelerated();
     List<JsonNode> trace = trace("accelerated");
-    List<JsonNode> spans = phase(trace, "X");
-    Map<String, JsonNode> ends = new HashMap<>();
-    phase(trace, "f").forEach(end -> ends.put(arrow(end), end));
-
-    List<JsonNode> begins = phase(trace, "s");
-
-    assertThat(begins).hasSizeGreaterThan(100).hasSameSizeAs(ends.values());
-    for (JsonNode begin : begins) {
-      assertThat(ends).containsKey(arrow(begin));
-      for (JsonNode point : List.of(begin, ends.get(arrow(begin)))) {
-        assertThat(spans)
-            .as(point.toString())
-            .anyMatch(
-                span ->
-                    span.path("tid").asInt() == point.path("tid").asInt()
-                        && span.path("ts").asLong() <= point.path("ts").asLong()
-                        && point.path("ts").asLong()
-                            < span.path("ts").asLong() + span.path("dur").asLong());
+    List<JsonNode> ordered = new ArrayList<>(trace);
+    ordered.sort(Comparator.comparingLong(event -> event.path("ts").asLong()));
+    Map<Integer, String> rows = rows(trace);
+    Map<Integer, JsonNode> open = new HashMap<>();
+    Map<String, JsonNode> begun = new HashMap<>();
+    int ended = 0;
+    for (JsonNode event : ordered) {
+      int row = event.path("tid").asInt();
+      switch (event.path("ph").asString()) {
+        case "B", "X" -> open.put(row, event);
+        case "E" -> open.remove(row);
+        case "s" -> {
+          assertThat(rows.get(row)).isEqualTo("command queue");
+          assertThat(begun.put(arrow(event), open.get(row))).as(event.toString()).isNull();
+        }
+        case "f" -> {
+          JsonNode from = begun.remove(arrow(event));
+          JsonNode to = open.get(row);
+          assertThat(from).as(event.toString()).isNotNull();
+          assertThat(to).as(event.toString()).isNotNull();
+          assertThat(event.path("bp").asString()).isEqualTo("e");
+          // A stream's configuration names its doorbell; the host's outcome names the decision.
+          long doorbell = from.at("/args/position").asLong();
+          assertThat(to.at("/args/cause").asLong(doorbell))
+              .as(event.toString())
+              .isEqualTo(doorbell);
+          assertThat(to.at("/args/position").asLong()).isGreaterThan(doorbell);
+          ended++;
+        }
+        default -> {}
       }
+    }
+    assertThat(begun).isEmpty();
+    assertThat(ended).isGreaterThan(100);
+  }
+
+  @Test
+  void a_cause_is_the_position_of_an_event_as_everywhere() {
+    accelerated();
+    Map<Long, JsonNode> causes = new HashMap<>();
+    walk("/vsmmus/accelerated/events", 1000)
+        .forEach(event -> causes.put(event.path("position").asLong(), event.at("/cause/position")));
+
+    List<JsonNode> caused =
+        trace("accelerated").stream().filter(event -> event.at("/args/cause").isNumber()).toList();
+
+    assertThat(caused).isNotEmpty();
+    for (JsonNode event : caused) {
+      assertThat(event.at("/args/cause"))
+          .isEqualTo(causes.get(event.at("/args/position").asLong()));
     }
   }
 
   private static String arrow(JsonNode point) {
-    return point.path("cat").asString() + point.path("id").asLong();
+    return point.path("cat").asString() + point.path("name").asString() + point.path("id").asLong();
   }
 
   @Test
@@ -118,9 +188,9 @@ class TracesTest extends RestTest {
     List<JsonNode> history = walk("/vsmmus/accelerated/streams/0x900/history", 100);
 
     List<String> spans =
-        phase(trace, "X").stream()
-            .filter(span -> "stream 0x900".equals(rows.get(span.path("tid").asInt())))
-            .map(span -> span.path("name").asString())
+        spans(trace).stream()
+            .filter(span -> "stream 0x900".equals(rows.get(span.row())))
+            .map(Span::name)
             .toList();
 
     assertThat(spans)

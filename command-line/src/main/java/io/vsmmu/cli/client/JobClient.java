@@ -59,9 +59,10 @@ public final class JobClient {
           return new Reply(ServiceClient.JSON.writeValueAsString(result), result, null, null);
         }
         case "failed" ->
-            throw new Failure(
-                ExitCode.REFUSED,
-                "The job failed: " + job.path("problem").path("detail").asString("?"));
+            throw new Refusal(
+                names -> "The job failed: " + ProblemText.detail(job.path("problem"), names),
+                null,
+                false);
         case "cancelled" -> throw new Failure(ExitCode.REFUSED, "The job was cancelled");
         default -> line.show(progress(job));
       }

@@ -37,6 +37,10 @@ public final class ServiceClient {
 
   private static final Duration CONNECT_WAIT = Duration.ofSeconds(5);
   private static final int FIRST_ERROR = 400;
+
+  /** The status of a refusal that the same request may not get later (RFC 9110, 15.6.4). */
+  private static final int UNAVAILABLE = 503;
+
   private static final String KEY = "Idempotency-Key";
   private static final String RETRY = "Retry-After";
 
@@ -118,7 +122,14 @@ public final class ServiceClient {
 
   /** The bytes of a resource. The caller closes the stream. */
   public InputStream download(String path) {
-    HttpResponse<InputStream> response = send(request(path).GET(), BodyHandlers.ofInputStream());
+    return download(path, Map.of());
+  }
+
+  /** As {@link #download(String)}, with further header fields of the request. */
+  InputStream download(String path, Map<String, String> headers) {
+    HttpRequest.Builder request = request(path).GET();
+    headers.forEach(request::header);
+    HttpResponse<InputStream> response = send(request, BodyHandlers.ofInputStream());
     if (response.statusCode() < FIRST_ERROR) {
       return response.body();
     }
@@ -177,8 +188,9 @@ public final class ServiceClient {
   }
 
   private Failure refusal(int status, String body, @Nullable String retryAfter) {
-    return ProblemText.text(status, body, retryAfter)
-        .map(problem -> new Failure(ExitCode.REFUSED, problem, TextPart.of(body)))
+    return ProblemText.of(status, body, retryAfter)
+        .<Failure>map(
+            problem -> new Refusal(problem::text, TextPart.of(body), status == UNAVAILABLE))
         .orElseGet(() -> foreign(ProblemText.foreign(status, body), null));
   }
 

@@ -25,7 +25,7 @@ final class AuditCommand extends RemoteCommand {
           .extra("vsmmu")
           .text("detail");
 
-  @Mixin private PageOptions page = new PageOptions();
+  @Mixin private PageOptions.OfList page = new PageOptions.OfList();
 
   @Option(names = "--subject", paramLabel = "WHO", description = "Only what this one did.")
   private @Nullable String subject;
@@ -34,7 +34,7 @@ final class AuditCommand extends RemoteCommand {
       names = "--method",
       paramLabel = "METHOD",
       description = "Only requests of this method: POST, PUT, PATCH or DELETE.")
-  private @Nullable String method;
+  private @Nullable ChangingMethod method;
 
   @Option(names = "--vsmmu", paramLabel = "NAME", description = "Only what concerns this vSMMU.")
   private @Nullable String vsmmu;
@@ -42,8 +42,9 @@ final class AuditCommand extends RemoteCommand {
   @Option(
       names = "--status",
       paramLabel = "STATUS",
-      description = "Only what was answered with this HTTP status, such as 409.")
-  private @Nullable Integer status;
+      description = "Only what was answered with this HTTP status, 100 to 599, such as 409.",
+      converter = Status.class)
+  private @Nullable Long status;
 
   @Option(
       names = "--from",
@@ -59,8 +60,23 @@ final class AuditCommand extends RemoteCommand {
       converter = Moment.InstantConverter.class)
   private @Nullable Moment to;
 
+  /** The methods of requests that change something; the values of {@code --method}. */
+  enum ChangingMethod {
+    POST,
+    PUT,
+    PATCH,
+    DELETE
+  }
+
+  private static final class Status extends WholeNumber {
+    Status() {
+      super(100, 599);
+    }
+  }
+
   @Override
   ExitCode ask(ServiceClient service) {
+    Moment.checkOrder(this, "--from", from, "--to", to);
     UrlQuery query =
         page.query()
             .with("subject", subject)

@@ -4,9 +4,12 @@ import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.Failure;
+import io.vsmmu.db.log.BookmarkName;
 import java.net.URI;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -22,11 +25,14 @@ final class Candidates {
   /** The greatest number of names that the service is asked for. */
   private static final int NAMES = 1000;
 
+  /** Labels of arguments that are lists with commas between their elements. */
+  private static final Set<String> LISTS = Set.of("TYPE", "RULE");
+
   /** The greatest number of notes whose positions are shown. */
-  private static final int NOTES = 100;
+  private static final int NOTES = 1000;
 
   private final PartialLine line;
-  private final List<Candidate> found = new ArrayList<>();
+  private final Map<String, String> found = new LinkedHashMap<>();
 
   Candidates(PartialLine line) {
     this.line = line;
@@ -42,7 +48,9 @@ final class Candidates {
       }
       line.argument().ifPresent(this::values);
     }
-    return List.copyOf(found);
+    return found.entrySet().stream()
+        .map(it -> new Candidate(line.before() + it.getKey(), it.getValue()))
+        .toList();
   }
 
   private void options() {
@@ -67,7 +75,8 @@ final class Candidates {
   private void values(ArgSpec argument) {
     Iterable<String> declared = argument.completionCandidates();
     if (declared != null) {
-      declared.forEach(value -> add(value, ""));
+      String others = LISTS.contains(argument.paramLabel()) ? listed() : "";
+      declared.forEach(value -> add(others + value, ""));
     }
     try {
       asked(argument.paramLabel());
@@ -78,12 +87,18 @@ final class Candidates {
     }
   }
 
+  /** The elements of a list with commas in front of the one that is completed. */
+  private String listed() {
+    return line.word().substring(0, line.word().lastIndexOf(',') + 1);
+  }
+
   private void asked(String label) {
     switch (label) {
       case "NAME", "A", "B", "OTHER", "NAME|FILE", "VM|NAME" -> names("/vsmmus");
       case "VM" -> names("/vms");
       case "POSITION", "MOMENT", "FROM", "TO", "P" -> moments();
       case "SID" -> streams();
+      case "ID" -> notes();
       default -> {}
     }
   }
@@ -105,14 +120,37 @@ final class Candidates {
               .formatted(
                   stream.path("sid").asString(""), stream.path("configuration").asString("")));
     }
-    JsonNode notes = service().get(vsmmu() + "/notes?limit=" + NOTES).body();
-    for (JsonNode note : PagedList.items(notes)) {
+    for (JsonNode note : listOfNotes()) {
+      String position = note.path("position").asString("");
       String bookmark = note.path("bookmark").asString("");
-      add(
-          note.path("position").asString(""),
-          (bookmark + " " + note.path("text").asString("")).strip());
+      String text = note.path("text").asString("");
+      if (!bookmark.isEmpty()) {
+        add(BookmarkName.MARK + bookmark, ("position " + position + " " + text).strip());
+      }
+      add(position, (bookmark + " " + text).strip());
     }
     add(state.path("position").asString(""), "the newest event");
+  }
+
+  /** The numbers of the notes, with what they say. */
+  private void notes() {
+    for (JsonNode note : listOfNotes()) {
+      add(
+          note.path("id").asString(""),
+          "position %s %s %s"
+              .formatted(
+                  note.path("position").asString(""),
+                  note.path("bookmark").asString(""),
+                  note.path("text").asString(""))
+              .strip());
+    }
+  }
+
+  /** The notes of the vSMMU that the line names; none if it names none. */
+  private JsonNode listOfNotes() {
+    return line.positionals().isEmpty()
+        ? ServiceClient.JSON.createArrayNode()
+        : PagedList.items(service().get(vsmmu() + "/notes?limit=" + NOTES).body());
   }
 
   private void streams() {
@@ -148,7 +186,11 @@ final class Candidates {
   private void add(String word, String about) {
     if (!word.isEmpty() && word.startsWith(line.word())) {
       String first = about.lines().findFirst().orElse("").replace('\t', ' ');
-      found.add(new Candidate(CellText.clean(word), CellText.clean(first)));
+      // A position may be several things; one line tells all of them.
+      found.merge(
+          CellText.clean(word),
+          CellText.clean(first),
+          (one, other) -> one.isEmpty() ? other : one + "; " + other);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ComparisonText;
 import io.vsmmu.cli.output.ExitCode;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,40 +30,47 @@ final class CompareCommand extends RemoteCommand {
   @Option(
       names = "--from",
       paramLabel = "MOMENT",
-      description = "First position or instant of A (default: its first event).",
+      description = "First position, bookmark or instant of A (default: its first event).",
       converter = Moment.Converter.class)
   private @Nullable Moment from;
 
   @Option(
       names = "--to",
       paramLabel = "MOMENT",
-      description = "Last position or instant of A.",
+      description = "Last position, bookmark or instant of A.",
       converter = Moment.Converter.class)
   private @Nullable Moment to;
 
   @Option(
       names = "--other-from",
       paramLabel = "MOMENT",
-      description = "First position or instant of B (default: its first event).",
+      description = "First position, bookmark or instant of B (default: its first event).",
       converter = Moment.Converter.class)
   private @Nullable Moment otherFrom;
 
   @Option(
       names = "--other-to",
       paramLabel = "MOMENT",
-      description = "Last position or instant of B.",
+      description = "Last position, bookmark or instant of B.",
       converter = Moment.Converter.class)
   private @Nullable Moment otherTo;
 
   @Option(
       names = "--normalise",
       description =
-          "Ignore addresses, and compare StreamIDs, SubstreamIDs, ASIDs and VMIDs by which has the"
-              + " part of which.")
+          "Addresses are ignored, and StreamIDs, SubstreamIDs, ASIDs and VMIDs are compared by"
+              + " which has the part of which.")
   private boolean normalise;
 
   @Override
+  Map<String, String> requestNames() {
+    return Map.of("name", "A", "with", "B");
+  }
+
+  @Override
   ExitCode ask(ServiceClient service) {
+    Moment.checkOrder(this, "--from", from, "--to", to);
+    Moment.checkOrder(this, "--other-from", otherFrom, "--other-to", otherTo);
     UrlQuery query =
         new UrlQuery()
             .with("with", second)

@@ -25,8 +25,9 @@ public final class CompleteCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "INDEX",
-      description = "Which of the words is completed, from 0; their number for a new one.")
-  private int index;
+      description = "Which of the words is completed, from 0; their number for a new one.",
+      converter = Index.class)
+  private long index;
 
   @Parameters(
       index = "1..*",
@@ -35,10 +36,16 @@ public final class CompleteCommand implements Callable<Integer> {
       description = "The words behind vsmmu.")
   private List<String> words = new ArrayList<>();
 
+  private static final class Index extends WholeNumber {
+    Index() {
+      super(0, Integer.MAX_VALUE);
+    }
+  }
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    PartialLine line = PartialLine.of(spec.root(), words, index);
+    PartialLine line = PartialLine.of(spec.root(), words, Math.toIntExact(index));
     for (Candidate candidate : new Candidates(line).all()) {
       out.println(
           candidate.about().isEmpty()

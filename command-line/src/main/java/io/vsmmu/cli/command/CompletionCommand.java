@@ -26,18 +26,33 @@ public final class CompletionCommand implements Callable<Integer> {
 
   /**
    * A shell with the script that makes it ask {@link CompleteCommand}. Where that knows nothing,
-   * the shell completes file names.
+   * the shell completes file names. bash divides words at {@code =} and {@code @}, too, and
+   * replaces only the part behind them: its script puts them together and cuts the answers.
    */
   enum Shell {
     BASH(
         "source <(./vsmmu completion bash)",
         """
         _vsmmu_complete() {
-          local word about
+          local i part word about last before rest="$COMP_LINE"
+          local -a words=()
           COMPREPLY=()
+          for ((i = 0; i <= COMP_CWORD; i++)); do
+            part="${COMP_WORDS[i]}"
+            if ((i > 0)) && [[ -n "$part" && "$rest" == "$part"* ]]; then
+              words[${#words[@]}-1]+="$part"
+            else
+              words+=("$part")
+            fi
+            rest="${rest#*"$part"}"
+          done
+          last="${words[${#words[@]}-1]}"
+          case "$part" in [=:]) part="" ;; esac
+          before="${last%"$part"}"
+          before="${before%@}"
           while IFS=$'\\t' read -r word about; do
-            COMPREPLY+=("$word")
-          done < <("${COMP_WORDS[0]}" complete -- $((COMP_CWORD - 1)) "${COMP_WORDS[@]:1}" 2>/dev/null)
+            COMPREPLY+=("${word#"$before"}")
+          done < <("${words[0]}" complete -- $((${#words[@]} - 2)) "${words[@]:1}" 2>/dev/null)
         }
         complete -o default -F _vsmmu_complete vsmmu
         """),

@@ -2,11 +2,15 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.OutputAddressSize;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "create", description = "Creates a vSMMU; what is not given is as the host has it.")
@@ -15,46 +19,74 @@ final class CreateCommand extends VsmmuCommand {
   @Option(
       names = "--vm",
       paramLabel = "VM",
-      description = "The VM that it belongs to; without one it has a VM of its own.")
+      description = "The VM that it belongs to (vms create); without one it has a VM of its own.")
   private @Nullable String vm;
 
   @Option(
       names = "--ats",
       paramLabel = "WHEN",
-      description = "Address Translation Service: ${COMPLETION-CANDIDATES}.")
+      description = "Address Translation Service: auto, on, off.")
   private @Nullable OnOffAuto ats;
 
   @Option(
       names = "--ril",
       paramLabel = "WHEN",
-      description = "Range-based invalidation: ${COMPLETION-CANDIDATES}.")
+      description = "Range-based invalidation: auto, on, off.")
   private @Nullable OnOffAuto ril;
 
   @Option(
       names = "--oas",
       paramLabel = "BITS",
-      description = "Output address size in bits, such as 44 or 48.")
-  private @Nullable Integer oas;
+      description = "Output address size in bits: 32, 36, 40, 42, 44, 48, 52 or 56.",
+      converter = OasConverter.class)
+  private @Nullable Long oas;
 
   @Option(
       names = "--ssidsize",
       paramLabel = "BITS",
-      description = "Bits of a SubstreamID; 0 for none.")
-  private @Nullable Integer ssidsize;
+      description = "Bits of a SubstreamID, 0 to 20, where 0 is for none.",
+      converter = SsidSize.class)
+  private @Nullable Long ssidsize;
 
   @Option(
       names = "--cmdqv",
       paramLabel = "HOW",
       description =
-          "Command queues that the hardware reads itself, unseen by the log:"
-              + " ${COMPLETION-CANDIDATES}.")
+          "off (default); accept-blind: the guest may have command queues that the hardware reads"
+              + " itself (Tegra241 CMDQV). What it puts there is not in the log, which lint and"
+              + " state say (ADR 15).")
   private @Nullable CmdqvOption cmdqv;
 
   @Option(
       names = "--durability",
       paramLabel = "HOW",
-      description = "What the log of invalidations survives: ${COMPLETION-CANDIDATES}.")
+      description =
+          "What the log of invalidations survives: journaled (the default) the end of every"
+              + " process, committed also that of the machine. Configuration survives both."
+              + " bounded-loss is the older name of journaled.")
   private @Nullable DurabilityOption durability;
+
+  /** The sizes that IDR5.OAS can express (IHI 0070, 6.3.6). */
+  private static final class OasConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return OutputAddressSize.BITS.stream()
+          .filter(bits -> bits.toString().equals(text))
+          .map(Integer::longValue)
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'%s' is not allowed; allowed: one of %s"
+                          .formatted(text, OutputAddressSize.BITS)));
+    }
+  }
+
+  private static final class SsidSize extends WholeNumber {
+    SsidSize() {
+      super(0, IdRegisters.MAX_SSID_BITS);
+    }
+  }
 
   @Override
   ExitCode ask(ServiceClient service) {
@@ -80,7 +112,7 @@ final class CreateCommand extends VsmmuCommand {
     }
   }
 
-  private static void putNumber(ObjectNode object, String name, @Nullable Integer value) {
+  private static void putNumber(ObjectNode object, String name, @Nullable Long value) {
     if (value != null) {
       object.put(name, value);
     }

@@ -7,6 +7,7 @@ import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,6 +67,11 @@ final class DevicesCommand {
         paramLabel = "WHEN",
         description = "Address Translation Service of the device: ${COMPLETION-CANDIDATES}.")
     private @Nullable OnOffAuto ats;
+
+    @Override
+    Map<String, String> requestNames() {
+      return Map.of("hostDevice", "DEVICE");
+    }
 
     @Override
     ExitCode ask(ServiceClient service) {

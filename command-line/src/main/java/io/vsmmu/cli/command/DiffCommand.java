@@ -16,27 +16,28 @@ final class DiffCommand extends VsmmuCommand {
   @Parameters(
       index = "1",
       paramLabel = "FROM",
-      description = "Position or instant.",
+      description = "Position, bookmark or instant.",
       converter = Moment.Converter.class)
   private Moment from = new Moment("0");
 
   @Parameters(
       index = "2",
       paramLabel = "TO",
-      description = "Position or instant.",
+      description = "Position, bookmark or instant.",
       converter = Moment.Converter.class)
   private Moment to = new Moment("0");
 
   @Option(
       names = "--with",
       paramLabel = "OTHER",
-      description = "The vSMMU that TO is a moment of (default: NAME).")
+      description = "The vSMMU that TO is a moment of. Default: NAME.")
   private @Nullable String with;
 
   @Option(
       names = "--normalise",
       description =
-          "Compare host objects by what they are, not by their handles and the kernel's ids.")
+          "Host objects are compared by what they are (NESTED_HWPT of 0x900), not by their handles"
+              + " and kernel ids, which count what one vSMMU and one kernel have made.")
   private boolean normalise;
 
   @Override

@@ -7,31 +7,31 @@ import io.vsmmu.cli.output.EventLine;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.problem.NearNames;
 import io.vsmmu.smmu.wire.EventKind;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "events", description = "Lists events, oldest first, one page at a time.")
 final class EventsCommand extends PagedCommand {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private Interval interval = new Interval();
 
   @Option(
       names = "--type",
       paramLabel = "TYPE",
-      description = "Only events of this type; several with commas between them.",
+      description =
+          "Only events of this type, such as StreamConfigured; several with commas between them.",
       completionCandidates = Types.class)
   private @Nullable String type;
 
@@ -59,35 +59,55 @@ final class EventsCommand extends PagedCommand {
   @Option(
       names = "--unattributed",
       description =
-          "Only lines of a recording that are of one of its vSMMUs, but not known of which.")
+          "Only lines of a recording that are of one of its vSMMUs, but not known of which; they"
+              + " are kept with the first one.")
   private boolean unattributed;
 
   @Option(
       names = "--around",
       paramLabel = "MOMENT",
-      description = "The events around a position or instant, as many up to it as behind it.",
+      description = "The events around this moment, as many up to it as behind it; of one vSMMU.",
       converter = Moment.Converter.class)
   private @Nullable Moment around;
 
   @Option(
       names = "--fraction",
       paramLabel = "F",
-      description = "The events around a fraction of the log, 0 to 1, such as 0.37.")
+      description =
+          "The events around this fraction of the log, 0 to 1, such as 0.37; of one vSMMU.",
+      converter = FractionConverter.class)
   private @Nullable String fraction;
 
   @Option(
       names = "--before",
       paramLabel = "P",
-      description = "The last events before this position.",
+      description = "The last events before this position; of one vSMMU.",
       converter = Position.Converter.class)
   private @Nullable Position before;
 
   @Option(
       names = {"-f", "--follow"},
       description =
-          "Go on with each event that is appended, one line each, until Ctrl-C; with --after P"
-              + " behind that position, else from now on.")
+          "Goes on with each event that is appended, one line each, until Ctrl-C, with -o json one"
+              + " object each; behind --after if that is given. Of one vSMMU, with --type alone."
+              + " When the service is unavailable it says so once, and goes on behind the last"
+              + " event when it answers again, for up to 60 s.")
   private boolean follow;
+
+  /** Reads a number from 0 to 1, as the service does. */
+  private static final class FractionConverter implements ITypeConverter<String> {
+
+    private static final Pattern FRACTION = Pattern.compile("[01]|1\\.0{1,18}|0?\\.[0-9]{1,18}");
+
+    @Override
+    public String convert(String text) {
+      if (FRACTION.matcher(text).matches()) {
+        return text;
+      }
+      throw new TypeConversionException(
+          "'%s' is not a fraction; allowed: a number from 0 to 1, such as 0.37".formatted(text));
+    }
+  }
 
   /** The values of {@code --type} that a shell completes. */
   static final class Types implements Iterable<String> {
@@ -111,6 +131,30 @@ final class EventsCommand extends PagedCommand {
   }
 
   @Override
+  void check() {
+    List<String> places = new ArrayList<>();
+    if (around != null) {
+      places.add("--around");
+    }
+    if (fraction != null) {
+      places.add("--fraction");
+    }
+    if (before != null) {
+      places.add("--before");
+    }
+    if (after() != null) {
+      places.add("--after");
+    }
+    if (places.size() > 1) {
+      throw wrong(
+          "%s: each selects a page of its own; give one of them"
+              .formatted(String.join(" and ", places)));
+    }
+    types();
+    interval.check(this);
+  }
+
+  @Override
   Optional<String> onlyOfOne() {
     return around != null || fraction != null || before != null
         ? Optional.of("--around, --fraction and --before are for one vSMMU")
@@ -125,23 +169,25 @@ final class EventsCommand extends PagedCommand {
   @Override
   ExitCode follow(ServiceClient service, List<String> asked) {
     if (asked.size() != 1 || !otherFilters(new UrlQuery()).toString().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "--follow is for one vSMMU, with --type and --after alone");
+      throw wrong("--follow is for one vSMMU, with --type and --after alone");
     }
     Set<String> types = types();
+    // By its id, because a vSMMU that is deleted meanwhile leaves its name to another one.
+    String id = service.get(vsmmu(asked.getFirst())).body().path("id").asString("");
     EventFeed feed =
         new EventFeed(
             service,
-            vsmmu(asked.getFirst()),
+            vsmmu(id),
             after(),
             event -> {
               if (types.contains(event.path("type").asString(""))) {
                 out().println(json() ? event.toString() : EventLine.of(event, width()));
                 out().flush();
               }
-            });
+            },
+            this::warn);
     try {
-      feed.follow(this::warn);
+      feed.follow();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
@@ -153,9 +199,9 @@ final class EventsCommand extends PagedCommand {
     Set<String> wanted = type == null ? known : new LinkedHashSet<>(List.of(type.split(",", -1)));
     for (String each : wanted) {
       if (!known.contains(each)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--type: there is no type '%s'%s".formatted(each, NearNames.question(each, known)));
+        throw wrong(
+            "--type: there is no type '%s'%s; allowed: one of %s"
+                .formatted(each, NearNames.question(each, known), NearNames.first(each, labels())));
       }
     }
     return wanted;

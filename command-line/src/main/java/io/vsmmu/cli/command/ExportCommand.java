@@ -7,11 +7,8 @@ import io.vsmmu.cli.output.ExitCode;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "export",
@@ -20,26 +17,21 @@ import picocli.CommandLine.Spec;
             + " complete.")
 final class ExportCommand extends VsmmuCommand {
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   @Parameters(index = "1", paramLabel = "FILE", description = "File that the log is written to.")
   private Path file = Path.of("");
 
-  @Option(
-      names = "--perfetto",
-      description =
-          "A trace that ui.perfetto.dev opens, instead of a log that 'import' takes back.")
+  @Option(names = "--perfetto", description = "A trace for ui.perfetto.dev instead.")
   private boolean perfetto;
 
   @Mixin private Interval part = new Interval();
 
   @Override
   ExitCode ask(ServiceClient service) {
+    part.check(this);
     UrlQuery query = new UrlQuery();
     part.addTo(query);
     if (perfetto && !query.toString().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "--from and --to do not go with --perfetto, which has the whole log");
+      throw wrong("--from and --to do not go with --perfetto, which has the whole log");
     }
     String path = path() + (perfetto ? "/trace" : "/export" + query);
     long bytes = new DestinationFile(file).write(() -> service.download(path));

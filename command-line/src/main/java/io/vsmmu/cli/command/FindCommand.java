@@ -5,16 +5,15 @@ import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Paragraph;
+import io.vsmmu.debugger.find.FindLimits;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,8 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
         "Finds the events at which a condition holds; exit code 1 if it holds at none. The"
             + " conditions are described in docs/find.md.")
 final class FindCommand extends VsmmuCommand {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
       index = "1",
@@ -41,19 +38,35 @@ final class FindCommand extends VsmmuCommand {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "With --all: how many hits are shown, 0 to 1000 (default: 100).")
-  private @Nullable Integer limit;
+      description = "With --all: the number of hits that are shown, 0 to 1000. Default: 100.",
+      converter = Limit.class)
+  private @Nullable Long limit;
 
   @Option(
       names = "--buckets",
       paramLabel = "N",
-      description = "With --count: how often in each of N intervals of the log, up to 1000.")
-  private @Nullable Integer buckets;
+      description =
+          "With --count: counts for each of N intervals of positions of the same length, 1 to"
+              + " 1000.",
+      converter = Buckets.class)
+  private @Nullable Long buckets;
+
+  private static final class Limit extends WholeNumber {
+    Limit() {
+      super(0, FindLimits.HITS);
+    }
+  }
+
+  private static final class Buckets extends WholeNumber {
+    Buckets() {
+      super(1, FindLimits.BUCKETS);
+    }
+  }
 
   /** Which of the events at which the condition holds are wanted. */
   private static final class Wanted {
 
-    @Option(names = "--first", description = "The first event at which it holds (default).")
+    @Option(names = "--first", description = "The first event at which it holds. Default.")
     private boolean first;
 
     @Option(names = "--last", description = "The last event at which it holds.")
@@ -62,23 +75,27 @@ final class FindCommand extends VsmmuCommand {
     @Option(
         names = "--next",
         paramLabel = "P",
-        description = "The first event behind this position at which it begins to hold.",
+        description = "The first event behind position P at which it begins to hold.",
         converter = Position.Converter.class)
     private @Nullable Position next;
 
     @Option(
         names = "--previous",
         paramLabel = "P",
-        description = "The last event in front of this position at which it begins to hold.",
+        description = "The last event in front of position P at which it begins to hold.",
         converter = Position.Converter.class)
     private @Nullable Position previous;
 
     @Option(
         names = "--all",
-        description = "Every event at which it begins to hold, and how long it holds.")
+        description =
+            "Every event at which it begins to hold, up to which event it holds from there on, and"
+                + " at how many.")
     private boolean all;
 
-    @Option(names = "--count", description = "How often it begins to hold, and for how long.")
+    @Option(
+        names = "--count",
+        description = "Only how often it begins to hold, and at how many events it holds.")
     private boolean count;
 
     boolean severalHits() {
@@ -87,9 +104,9 @@ final class FindCommand extends VsmmuCommand {
 
     void addTo(ObjectNode body) {
       if (next != null) {
-        body.put("mode", "next").put("at", next.value());
+        next.putInto(body.put("mode", "next"), "at");
       } else if (previous != null) {
-        body.put("mode", "previous").put("at", previous.value());
+        previous.putInto(body.put("mode", "previous"), "at");
       } else {
         body.put("mode", severalHits() ? "all" : last && !first ? "last" : "first");
       }
@@ -105,13 +122,25 @@ final class FindCommand extends VsmmuCommand {
     return reply.body().path("found").asLong(0) == 0 ? ExitCode.NO : ExitCode.OK;
   }
 
+  @Override
+  Map<String, String> requestNames() {
+    return Map.of("at", wanted.next == null ? "--previous" : "--next");
+  }
+
   private ObjectNode body() {
     if (limit != null && !wanted.all) {
-      throw new ParameterException(spec.commandLine(), "--limit goes with --all only");
+      throw wrong("--limit goes with --all only");
     }
     if (buckets != null && !wanted.count) {
-      throw new ParameterException(spec.commandLine(), "--buckets goes with --count only");
+      throw wrong("--buckets goes with --count only");
     }
+    if (wanted.next != null && interval.from() != null) {
+      throw wrong("--from does not go with --next, which searches behind its position");
+    }
+    if (wanted.previous != null && interval.to() != null) {
+      throw wrong("--to does not go with --previous, which searches in front of its position");
+    }
+    interval.check(this);
     ObjectNode body = ServiceClient.JSON.createObjectNode().put("expression", expression);
     wanted.addTo(body);
     interval.addTo(body);

@@ -17,7 +17,7 @@ record Hexadecimal(long value) {
   static final class StreamIdConverter implements ITypeConverter<Hexadecimal> {
     @Override
     public Hexadecimal convert(String text) {
-      return parse(text, "a StreamID", 0xffff_ffffL);
+      return parse(text, "a StreamID", 0, 0xffff_ffffL);
     }
   }
 
@@ -25,7 +25,7 @@ record Hexadecimal(long value) {
   static final class AsidConverter implements ITypeConverter<Hexadecimal> {
     @Override
     public Hexadecimal convert(String text) {
-      return parse(text, "an ASID", 0xffffL);
+      return parse(text, "an ASID", 0, 0xffffL);
     }
   }
 
@@ -33,28 +33,45 @@ record Hexadecimal(long value) {
   static final class AddressConverter implements ITypeConverter<Hexadecimal> {
     @Override
     public Hexadecimal convert(String text) {
-      return parse(text, "an address", -1L);
+      return parse(text, "an address", 0, -1L);
     }
   }
 
-  private static Hexadecimal parse(String text, String what, long most) {
+  /** The length of a range of addresses in bytes, from 1. */
+  static final class LengthConverter implements ITypeConverter<Hexadecimal> {
+    @Override
+    public Hexadecimal convert(String text) {
+      return parse(text, "a length", 1, -1L);
+    }
+  }
+
+  /** Offsets of extended capabilities in the configuration space of a PCI Express function. */
+  static final class CapabilityOffsetConverter implements ITypeConverter<Hexadecimal> {
+    @Override
+    public Hexadecimal convert(String text) {
+      return parse(text, "an offset of a capability", 0x100, 0xff8);
+    }
+  }
+
+  private static Hexadecimal parse(String text, String what, long least, long most) {
     try {
       long value =
           text.regionMatches(true, 0, HEX_PREFIX, 0, HEX_PREFIX.length())
               ? Long.parseUnsignedLong(text.substring(HEX_PREFIX.length()), HEX)
               : Long.parseUnsignedLong(text);
-      if (Long.compareUnsigned(value, most) <= 0) {
+      if (Long.compareUnsigned(value, least) >= 0 && Long.compareUnsigned(value, most) <= 0) {
         return new Hexadecimal(value);
       }
     } catch (NumberFormatException notANumber) {
-      throw refused(text, what, most);
+      throw refused(text, what, least, most);
     }
-    throw refused(text, what, most);
+    throw refused(text, what, least, most);
   }
 
-  private static TypeConversionException refused(String text, String what, long most) {
+  private static TypeConversionException refused(String text, String what, long least, long most) {
     return new TypeConversionException(
-        "'%s' is not %s; allowed: 0x0 to 0x%x, or the same in decimal".formatted(text, what, most));
+        "'%s' is not %s; allowed: 0x%x to 0x%x, or the same in decimal"
+            .formatted(text, what, least, most));
   }
 
   @Override

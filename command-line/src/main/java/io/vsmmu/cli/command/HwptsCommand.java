@@ -16,7 +16,7 @@ final class HwptsCommand extends VsmmuCommand {
   @Option(
       names = "--at",
       paramLabel = "MOMENT",
-      description = "Position or instant (default: now).",
+      description = "Position, bookmark or instant (default: now).",
       converter = Moment.Converter.class)
   private @Nullable Moment at;
 

@@ -34,14 +34,17 @@ final class ImportCommand extends RemoteCommand {
       names = "--name",
       paramLabel = "NAME",
       description =
-          "What to call its vSMMU; several get -a, -b and so on, or one name each with commas"
-              + " between them (default: after the file).")
+          "What to call its vSMMU; several get -a, -b and so on behind it, or one name each with"
+              + " commas between them. A taken name gets a number. An export takes one name."
+              + " Default: after the file.")
   private @Nullable String name;
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (default: by the file's first bytes).")
+      description =
+          "qemu-trace (a log of QEMU's -trace 'smmuv3_*' -D file) or vsmmu (an export of this"
+              + " service). Default: by the file's first bytes.")
   private @Nullable RecordingFormat format;
 
   @Override

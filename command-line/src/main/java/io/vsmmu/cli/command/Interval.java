@@ -11,16 +11,33 @@ final class Interval {
   @Option(
       names = "--from",
       paramLabel = "MOMENT",
-      description = "Only what happened from this position or instant on.",
+      description = "Only what happened from this position, bookmark or instant on.",
       converter = Moment.Converter.class)
   private @Nullable Moment from;
 
   @Option(
       names = "--to",
       paramLabel = "MOMENT",
-      description = "Only what happened up to this position or instant.",
+      description = "Only what happened up to this position, bookmark or instant.",
       converter = Moment.Converter.class)
   private @Nullable Moment to;
+
+  /**
+   * Checks that the part does not end before it begins, as far as that can be seen without the log.
+   *
+   * @throws picocli.CommandLine.ParameterException if it does
+   */
+  void check(RemoteCommand command) {
+    Moment.checkOrder(command, "--from", from, "--to", to);
+  }
+
+  @Nullable Moment from() {
+    return from;
+  }
+
+  @Nullable Moment to() {
+    return to;
+  }
 
   void addTo(UrlQuery query) {
     query.with("from", from).with("to", to);

@@ -37,9 +37,17 @@ final class InvalidationsCommand extends PagedCommand {
   @Option(
       names = "--size",
       paramLabel = "BYTES",
-      description = "Number of bytes from --va on (default: 1).",
-      converter = Hexadecimal.AddressConverter.class)
+      description = "Length of the range from --va on, in bytes. Default: 1.",
+      converter = Hexadecimal.LengthConverter.class)
   private @Nullable Hexadecimal size;
+
+  @Override
+  void check() {
+    if (size != null && va == null) {
+      throw wrong("--size goes with --va only: it is the length of the range from there on");
+    }
+    interval.check(this);
+  }
 
   @Override
   JsonTable columns(JsonTable listing) {

@@ -6,10 +6,13 @@ import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
 import io.vsmmu.cli.output.Paragraph;
 import io.vsmmu.cli.output.Table;
+import io.vsmmu.control.placement.PlacementLimits;
+import io.vsmmu.platform.vmm.CommandLineLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,48 +35,84 @@ final class LayoutCommand extends RemoteCommand {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "${COMPLETION-CANDIDATES}: qemu prints a command line, run the one of ./vsmmu run for"
-              + " devices that QEMU binds itself, libvirt a fragment of a domain with such"
-              + " devices.",
+          "table (default), json (the service's answer), qemu (a command line without devices), run"
+              + " (the whole command of ./vsmmu run for devices that QEMU binds itself), libvirt (a"
+              + " fragment of a domain with the same devices in the same places; what is to be done"
+              + " besides is said on stderr).",
       defaultValue = "table")
   private LayoutFormat format = LayoutFormat.TABLE;
 
   @Option(
       names = "--accelerated",
-      description = "For QEMU's own accelerated SMMUs instead of this service's.")
+      description =
+          "For qemu and libvirt: a machine with QEMU's own accelerated SMMUs instead of vSMMUs of"
+              + " this service, for comparison.")
   private boolean accelerated;
 
-  @Option(names = "--vm", paramLabel = "VM", description = "Name of the VM.")
+  @Option(
+      names = "--vm",
+      paramLabel = "VM",
+      description = "Name of the VM, after which its vSMMUs are named. Default: vm.")
   private @Nullable String vm;
 
   @Option(
       names = "--first-bus",
       paramLabel = "BUS",
-      description = "Number of the first vSMMU's root bus.")
-  private @Nullable Integer firstBus;
+      description = "Number of the first vSMMU's root bus, 1 to 255. Default: 8.",
+      converter = Bus.class)
+  private @Nullable Long firstBus;
 
-  @Option(names = "--memory", paramLabel = "MIB", description = "Guest memory in MiB.")
+  @Option(
+      names = "--memory",
+      paramLabel = "MIB",
+      description = "Guest memory in MiB. Default: 1024.",
+      converter = Memory.class)
   private @Nullable Long memory;
+
+  private static final class Bus extends WholeNumber {
+    Bus() {
+      super(1, PlacementLimits.LAST_BUS);
+    }
+  }
+
+  private static final class Memory extends WholeNumber {
+    Memory() {
+      super(1, CommandLineLimits.MEMORY_MIB);
+    }
+  }
 
   @Option(
       names = "--qemu-version",
       paramLabel = "RELEASE",
-      description = "QEMU that is to read the texts, such as 11.1.")
+      description =
+          "The QEMU that is to read the texts, such as 11.1. Default: 11.0, the first with an"
+              + " accelerated SMMU.")
   private @Nullable String qemuVersion;
 
   @Option(
       names = "--libvirt-version",
       paramLabel = "RELEASE",
-      description = "libvirt that is to read the texts, such as 12.7.")
+      description =
+          "The libvirt that is to read the domain, such as 12.9. Default: 12.7, the first that"
+              + " supports an accelerated SMMUv3.")
   private @Nullable String libvirtVersion;
 
   @Option(
       names = "--fdgroup",
       paramLabel = "NAME",
       description =
-          "Name under which a client of libvirt associates the iommufd with the domain; without it"
-              + " libvirt opens one.")
+          "For libvirt: the name under which a client associates an iommufd with the domain"
+              + " (virDomainFDAssociate) before it starts. Default: libvirt opens one (host.md).")
   private @Nullable String fdGroup;
+
+  @Override
+  Map<String, String> requestNames() {
+    return Map.of(
+        "devices", "DEVICE",
+        "memoryMib", "--memory",
+        "qemu", "--qemu-version",
+        "libvirt", "--libvirt-version");
+  }
 
   @Override
   ExitCode ask(ServiceClient service) {

@@ -4,7 +4,11 @@ import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.FindingText;
+import io.vsmmu.problem.NearNames;
+import io.vsmmu.projections.lint.Rule;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,21 +39,49 @@ final class LintCommand extends MergedCommand {
       names = "--fail-on",
       paramLabel = "LEVEL",
       description =
-          "Exit code 1 if a finding has this severity or a higher one: ${COMPLETION-CANDIDATES}."
+          "Exit code 1 if a finding has this severity or a higher one: info, warning, error."
               + " Default: error.")
   private Level failOn = Level.ERROR;
 
   @Option(
       names = "--severity",
       paramLabel = "LEVEL",
-      description = "Only findings of this severity or a higher one: ${COMPLETION-CANDIDATES}.")
+      description = "Only findings of this severity or a higher one.")
   private @Nullable Level severity;
 
   @Option(
       names = "--rule",
       paramLabel = "RULE",
-      description = "Only findings of this rule; several with commas between them.")
+      description = "Only findings of this rule, such as FAULT; several with commas between them.",
+      completionCandidates = Rules.class)
   private @Nullable String rule;
+
+  /** The values of {@code --rule} that a shell completes. */
+  static final class Rules implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return names().iterator();
+    }
+  }
+
+  private static List<String> names() {
+    return Arrays.stream(Rule.values()).map(Rule::name).toList();
+  }
+
+  @Override
+  void check() {
+    if (rule == null) {
+      return;
+    }
+    List<String> known = names();
+    for (String each : rule.split(",", -1)) {
+      if (known.stream().noneMatch(each::equalsIgnoreCase)) {
+        throw wrong(
+            "--rule: there is no rule '%s'%s; allowed: %s"
+                .formatted(each, NearNames.question(each, known), String.join(", ", known)));
+      }
+    }
+  }
 
   @Override
   String resource() {

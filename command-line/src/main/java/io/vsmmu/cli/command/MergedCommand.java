@@ -11,11 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -27,19 +25,18 @@ abstract class MergedCommand extends RemoteCommand {
   /** The member that names the vSMMU of an item in a list of several vSMMUs. */
   static final String VSMMU = "vsmmu";
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   @Parameters(
       arity = "0..*",
       paramLabel = "NAME",
       description = "Name of a vSMMU; several are listed together, in the order of the log.")
   private List<String> names = new ArrayList<>();
 
-  @Option(names = "--all", description = "All vSMMUs instead of those named.")
+  @Option(names = "--all", description = "Of all vSMMUs instead of those named.")
   private boolean all;
 
   @Override
   final ExitCode ask(ServiceClient service) {
+    check();
     List<String> asked = asked(service);
     if (followed()) {
       return follow(service, asked);
@@ -52,7 +49,7 @@ abstract class MergedCommand extends RemoteCommand {
     onlyOfOne()
         .ifPresent(
             reason -> {
-              throw new ParameterException(spec.commandLine(), reason);
+              throw wrong(reason);
             });
     SequencedMap<String, JsonNode> pages = new LinkedHashMap<>();
     asked.forEach(name -> pages.put(name, service.get(path(name)).body()));
@@ -62,6 +59,13 @@ abstract class MergedCommand extends RemoteCommand {
         body -> show(body, true));
     return outcome(merged);
   }
+
+  /**
+   * Checks the arguments that depend on one another.
+   *
+   * @throws ParameterException if they have no meaning together
+   */
+  void check() {}
 
   /** Why the arguments are for a single vSMMU; empty if they are not. */
   Optional<String> onlyOfOne() {
@@ -80,9 +84,7 @@ abstract class MergedCommand extends RemoteCommand {
 
   private List<String> asked(ServiceClient service) {
     if (all == !names.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          all ? "--all is for all vSMMUs: leave NAME out" : "NAME is missing; or --all");
+      throw wrong(all ? "--all is for all vSMMUs: leave NAME out" : "NAME is missing; or --all");
     }
     if (!all) {
       return List.copyOf(new LinkedHashSet<>(names));

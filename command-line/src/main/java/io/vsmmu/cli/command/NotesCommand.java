@@ -4,6 +4,8 @@ import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.db.log.BookmarkName;
+import io.vsmmu.db.log.Notes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +33,7 @@ final class NotesCommand {
             .extra("sequence", "written", "author")
             .text("bookmark", "text");
 
-    @Mixin private PageOptions page = new PageOptions();
+    @Mixin private PageOptions.OfList page = new PageOptions.OfList();
 
     @Override
     ExitCode ask(ServiceClient service) {
@@ -53,7 +55,7 @@ final class NotesCommand {
         paramLabel = "POSITION",
         description = "Position of the event that it is about.",
         converter = Position.Converter.class)
-    private Position position = new Position(0);
+    private Position position = Position.START;
 
     @Parameters(index = "2", arity = "0..1", paramLabel = "TEXT", description = "The note.")
     private @Nullable String text;
@@ -61,12 +63,30 @@ final class NotesCommand {
     @Option(
         names = "--bookmark",
         paramLabel = "NAME",
-        description = "A name for the moment, of which the vSMMU has one.")
+        description =
+            "A name for the moment, of which the vSMMU has one: letters, digits, ., _ and -. @NAME"
+                + " can then stand wherever a position is asked for.")
     private @Nullable String bookmark;
+
+    private void check() {
+      if (bookmark == null && (text == null || text.isBlank())) {
+        throw wrong("TEXT is missing; or --bookmark");
+      }
+      if (bookmark != null && !BookmarkName.isAllowed(bookmark)) {
+        throw wrong("--bookmark: '%s'; allowed: %s".formatted(bookmark, BookmarkName.ALLOWED));
+      }
+      if (text != null && Notes.length(text) > Notes.TEXT_CHARS) {
+        throw wrong(
+            "TEXT has %d characters; allowed: at most %d"
+                .formatted(Notes.length(text), Notes.TEXT_CHARS));
+      }
+    }
 
     @Override
     ExitCode ask(ServiceClient service) {
-      ObjectNode body = ServiceClient.JSON.createObjectNode().put("position", position.value());
+      check();
+      ObjectNode body = ServiceClient.JSON.createObjectNode();
+      position.putInto(body, "position");
       if (text != null) {
         body.put("text", text);
       }
@@ -84,8 +104,15 @@ final class NotesCommand {
     @Parameters(
         index = "1",
         paramLabel = "ID",
-        description = "Its number, as `notes list` shows it.")
+        description = "Its number, as `notes list` shows it.",
+        converter = Id.class)
     private long id;
+
+    private static final class Id extends WholeNumber {
+      Id() {
+        super(1, Long.MAX_VALUE);
+      }
+    }
 
     @Override
     ExitCode ask(ServiceClient service) {

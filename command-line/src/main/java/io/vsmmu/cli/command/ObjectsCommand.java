@@ -17,7 +17,7 @@ final class ObjectsCommand extends VsmmuCommand {
   static final JsonTable COLUMNS =
       new JsonTable().plain("handle", "kind", "kernelId", "sid", "from", "to").text("ste");
 
-  @Mixin private PageOptions page = new PageOptions();
+  @Mixin private PageOptions.OfList page = new PageOptions.OfList();
 
   @Override
   ExitCode ask(ServiceClient service) {

@@ -9,9 +9,9 @@ abstract class OneEventCommand extends VsmmuCommand {
   @Parameters(
       index = "1",
       paramLabel = "POSITION",
-      description = "Position of the event.",
+      description = "Position of the event, or a bookmark.",
       converter = Position.Converter.class)
-  private Position position = new Position(0);
+  private Position position = Position.START;
 
   /** The path of the event's resource. */
   final String eventPath() {

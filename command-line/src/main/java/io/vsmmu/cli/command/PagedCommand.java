@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 /** A command that lists items with positions in the log and prints a page as a table. */
 abstract class PagedCommand extends MergedCommand {
 
-  @Mixin private PageOptions page = new PageOptions();
+  @Mixin private PageOptions.OfLog page = new PageOptions.OfLog();
 
   /** Adds the columns of an item to those that all lists have. */
   abstract JsonTable columns(JsonTable listing);
@@ -23,7 +23,7 @@ abstract class PagedCommand extends MergedCommand {
   }
 
   /** The position of {@code --after}; null without one. */
-  final @Nullable Long after() {
+  final @Nullable Position after() {
     return page.after();
   }
 

@@ -16,18 +16,21 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * @param command the innermost command that it names
  * @param positionals the values of its positional parameters so far
  * @param url the value of {@code --url}, null without one
- * @param word the beginning of the word that is completed
+ * @param before the part of the last word that stays as it is: {@code --ats=} of {@code --ats=o}
+ * @param word the beginning of what is completed, behind that
  * @param option the option whose value the word is, null for none
  */
 record PartialLine(
     CommandSpec command,
     List<String> positionals,
     @Nullable String url,
+    String before,
     String word,
     @Nullable OptionSpec option) {
 
-  /** bash makes a word of its own of the {@code =} in {@code --option=value}. */
   private static final String EQUALS = "=";
+
+  private static final String URL = "--url";
 
   /**
    * Reads the words of a line.
@@ -42,12 +45,11 @@ record PartialLine(
     OptionSpec option = null;
     for (String word : words.subList(0, end)) {
       if (option != null) {
-        if (!word.equals(EQUALS)) {
-          url = option.longestName().equals("--url") ? word : url;
-          option = null;
-        }
+        url = option.longestName().equals(URL) ? word : url;
+        option = null;
       } else if (word.startsWith("-")) {
         option = optionWithValue(command, word);
+        url = word.startsWith(URL + EQUALS) ? word.substring(URL.length() + 1) : url;
       } else {
         CommandLine sub = positionals.isEmpty() ? command.subcommands().get(word) : null;
         if (sub == null) {
@@ -58,8 +60,20 @@ record PartialLine(
       }
     }
     String word = end < words.size() ? words.get(end) : "";
-    return new PartialLine(
-        command, positionals, url, word.equals(EQUALS) && option != null ? "" : word, option);
+    int equals = option == null && word.startsWith("-") ? word.indexOf(EQUALS) : -1;
+    if (equals > 0) {
+      OptionSpec valued = optionWithValue(command, word.substring(0, equals));
+      if (valued != null) {
+        return new PartialLine(
+            command,
+            positionals,
+            url,
+            word.substring(0, equals + 1),
+            word.substring(equals + 1),
+            valued);
+      }
+    }
+    return new PartialLine(command, positionals, url, "", word, option);
   }
 
   /** The option that a word names, if its value is the next word. */

@@ -1,6 +1,7 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.JobClient;
+import io.vsmmu.cli.client.Refusal;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
@@ -12,12 +13,14 @@ import io.vsmmu.cli.output.Table;
 import io.vsmmu.cli.output.TreeText;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
@@ -56,7 +59,26 @@ abstract class RemoteCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    return ask(new ServiceClient(url.uri())).value();
+    try {
+      return ask(new ServiceClient(url.uri())).value();
+    } catch (Refusal refused) {
+      throw refused.named(new ArgumentNames(spec, requestNames())::of);
+    }
+  }
+
+  /**
+   * The names that arguments of this command have in a request, where they are not those of the
+   * arguments themselves.
+   *
+   * @return the label of the positional parameter, or the option, by the name in the request
+   */
+  Map<String, String> requestNames() {
+    return Map.of();
+  }
+
+  /** A wrong argument that only this command can find, for the handler of such. */
+  final ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   /** Sends the requests, prints the answer and returns the exit code. */
@@ -100,7 +122,7 @@ abstract class RemoteCommand implements Callable<Integer> {
   final Reply answer(ServiceClient service, String label, String text, Supplier<Reply> question) {
     try {
       return answer(service, question);
-    } catch (Failure refused) {
+    } catch (Refusal refused) {
       throw refused.part().map(part -> part.refusal(label, text)).orElse(refused);
     }
   }

@@ -65,9 +65,15 @@ public final class RemoteCommands {
     root.registerConverter(ServeCommand.HostKind.class, new Choice<>(ServeCommand.HostKind.class));
     root.registerConverter(
         ReplayCommand.ReplayMode.class, new Choice<>(ReplayCommand.ReplayMode.class));
+    root.registerConverter(
+        ReplayCommand.ReplayHost.class, new Choice<>(ReplayCommand.ReplayHost.class));
     root.registerConverter(StepCommand.StepUnit.class, new Choice<>(StepCommand.StepUnit.class));
     root.registerConverter(
         TimelineCommand.TimelineAxis.class, new Choice<>(TimelineCommand.TimelineAxis.class));
+    root.registerConverter(
+        PlatformCommand.MsiController.class, new Choice<>(PlatformCommand.MsiController.class));
+    root.registerConverter(
+        AuditCommand.ChangingMethod.class, new Choice<>(AuditCommand.ChangingMethod.class));
     root.registerConverter(OnOffAuto.class, new Choice<>(OnOffAuto.class));
     root.registerConverter(LintCommand.Level.class, new Choice<>(LintCommand.Level.class));
     root.registerConverter(RecordingFormat.class, new Choice<>(RecordingFormat.class));

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,15 +27,15 @@ final class ReplayCommand extends VsmmuCommand {
       names = "--mode",
       paramLabel = "MODE",
       description =
-          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}): apply the events again, or decide"
-              + " the recorded accesses again.",
+          "events (default): stored events are applied again; commands: recorded accesses are"
+              + " decided again.",
       defaultValue = "events")
   private ReplayMode mode = ReplayMode.EVENTS;
 
   @Option(
       names = "--until",
       paramLabel = "P",
-      description = "Last position (default: the whole log).",
+      description = "Last position. Default: the whole log.",
       converter = Position.Converter.class)
   private @Nullable Position until;
 
@@ -46,38 +47,57 @@ final class ReplayCommand extends VsmmuCommand {
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "The host to replay on: simulated (default), or local, that of the service.")
-  private @Nullable String host;
+      description =
+          "The host to replay on: simulated (default), which has what the log names; local, the one"
+              + " that the service has.")
+  private @Nullable ReplayHost host;
 
   @Option(
       names = "--device",
       paramLabel = "LOG=HOST",
-      description = "For host local: the device that takes the part of one in the log, by address.")
+      description =
+          "For --host local: 0000:09:00.0=0000:01:00.0, the device here that takes the part of one"
+              + " in the log; again for each.")
   private Map<String, String> devices = new LinkedHashMap<>();
 
-  @Option(
-      names = "--faults",
-      paramLabel = "TEXT",
-      description = "Calls of the simulated host that fail, such as attach:2:EBUSY.")
-  private @Nullable String faults;
+  @Mixin private FaultsOption faults = new FaultsOption();
+
+  @Override
+  Map<String, String> requestNames() {
+    return Map.of("vsmmu", "NAME", "devices", "--device");
+  }
+
+  private void check() {
+    boolean local = host == ReplayHost.LOCAL;
+    if (!devices.isEmpty() && !local) {
+      throw wrong("--device goes with --host local only");
+    }
+    if (faults.isGiven() && local) {
+      throw wrong("--faults does not go with --host local: calls of the simulated host fail");
+    }
+    if (mode == ReplayMode.COMMANDS && (local || faults.isGiven())) {
+      throw wrong(
+          "%s does not go with --mode commands, which asks no host"
+              .formatted(local ? "--host local" : "--faults"));
+    }
+  }
 
   @Override
   ExitCode ask(ServiceClient service) {
+    check();
     ObjectNode body = ServiceClient.JSON.createObjectNode();
     body.put("vsmmu", name()).put("mode", mode.toString()).put("verify", verify);
     if (until != null) {
-      body.put("until", until.value());
+      until.putInto(body, "until");
     }
     if (host != null) {
-      body.put("host", host);
+      body.put("host", host.toString());
     }
     if (!devices.isEmpty()) {
       ObjectNode parts = body.putObject("devices");
       devices.forEach(parts::put);
     }
-    if (faults != null) {
-      body.put("faults", faults);
-    }
+    faults.addTo(body);
     Reply result = new ReplayClient(service).run(body);
     print(result, this::show);
     return result.body().path("divergences").isEmpty() ? ExitCode.OK : ExitCode.NO;
@@ -90,6 +110,17 @@ final class ReplayCommand extends VsmmuCommand {
     if (verify) {
       out().println("divergences");
       DIVERGENCES.of(result.path("divergences")).print(out(), "  ", width());
+    }
+  }
+
+  /** The values of {@code --host}. */
+  enum ReplayHost {
+    SIMULATED,
+    LOCAL;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -74,12 +74,12 @@ public final class RunCommand extends RemoteCommand {
       names = "--device",
       paramLabel = "ADDRESS=SID[@VSMMU][,PROPERTY=VALUE...]",
       converter = RunCommand.OwnedDeviceConverter.class,
-      description = {
-        "A host device, the StreamID that the guest uses for it, the vSMMU that it is placed behind"
-            + " (the VM's only one), and further properties of QEMU's device; again for each.",
-        "The StreamID is bus, slot and function in the guest: 0x10 is 00:02.0. On another bus than"
-            + " 0, bus=ID names it."
-      })
+      description =
+          "A host device and the StreamID that the guest uses for it, as in 0000:01:00.0=0x10;"
+              + " again for each. @VSMMU names the vSMMU where the VM has several; further"
+              + " properties are those of QEMU's device, such as rombar=0. The StreamID is bus,"
+              + " slot and function in the guest: 0x10 is 00:02.0. On another bus than 0, bus=ID"
+              + " names it.")
   private List<VmmOwnedDevice> devices = new ArrayList<>();
 
   private final HostPaths paths;

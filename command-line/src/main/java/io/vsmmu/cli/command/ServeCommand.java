@@ -28,38 +28,54 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "TCP port; 0 takes a free one (default: ${DEFAULT-VALUE}).",
-      defaultValue = "" + Ports.DEFAULT)
-  private int port;
+      description = "TCP port, 0 takes a free one. Default: 8080.",
+      defaultValue = "" + Ports.DEFAULT,
+      converter = Port.class)
+  private long port;
+
+  /** A TCP port, of which 0 means any free one. */
+  public static final class Port extends WholeNumber {
+    public Port() {
+      super(0, 0xffff, "0 to 65535, of which 0 takes a free one");
+    }
+  }
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Database and sockets (default: .vsmmu/data beside the launcher).")
+      description =
+          "Database and sockets. Default: .vsmmu/data beside the launcher. One service at a time.")
   private Path dataDir = DefaultFolders.data();
 
   @Option(
       names = "--journal-dir",
       paramLabel = "DIR",
-      description = "The journal (default: journal in the data directory).")
+      description =
+          "The journal, for instance on a faster or more durable disk. Default: journal in the data"
+              + " directory.")
   private @Nullable Path journalDir;
 
   @Option(
       names = "--accept-journal-loss",
-      description = "Start although the journal lacks acknowledged events.")
+      description =
+          "Start although the journal lacks acknowledged events, and go on without them"
+              + " (service.md).")
   private boolean acceptJournalLoss;
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      description =
+          "simulated (default), or iommufd: this machine's kernel. What it needs is in host.md;"
+              + " without it the service starts all the same, and refuses only what needs the"
+              + " host.",
       defaultValue = "simulated")
   private HostKind host = HostKind.SIMULATED;
 
   @Option(
       names = "--listen",
       paramLabel = "ADDRESS",
-      description = "Address to listen on (default: ${DEFAULT-VALUE}).",
+      description = "Address to listen on. Default: 127.0.0.1, which only this machine reaches.",
       defaultValue = "127.0.0.1")
   private String listen = "127.0.0.1";
 
@@ -69,7 +85,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Ports.check(listen, port);
+    Ports.check(listen, Math.toIntExact(port));
     try (ClaimedDirectory directory = ClaimedDirectory.claim(dataDir);
         LocalService service = start(directory)) {
       PrintWriter out = spec.commandLine().getOut();
@@ -84,7 +100,12 @@ public final class ServeCommand implements Callable<Integer> {
     Path journal = journalDir == null ? directory.path().resolve("journal") : journalDir;
     ServiceSettings settings =
         new ServiceSettings(
-            directory.path(), journal, acceptJournalLoss, port, listen, host.toString());
+            directory.path(),
+            journal,
+            acceptJournalLoss,
+            Math.toIntExact(port),
+            listen,
+            host.toString());
     try {
       return starter.start(settings);
     } catch (RuntimeException e) {

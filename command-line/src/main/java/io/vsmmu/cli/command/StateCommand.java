@@ -13,7 +13,7 @@ final class StateCommand extends VsmmuCommand {
   @Option(
       names = "--at",
       paramLabel = "MOMENT",
-      description = "Position or instant (default: now).",
+      description = "Position, bookmark or instant (default: now).",
       converter = Moment.Converter.class)
   private @Nullable Moment at;
 

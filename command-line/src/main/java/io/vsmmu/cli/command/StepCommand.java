@@ -7,6 +7,7 @@ import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Paragraph;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,30 +34,43 @@ final class StepCommand extends VsmmuCommand {
       paramLabel = "POSITION",
       description = "Position to start from.",
       converter = Position.Converter.class)
-  private Position position = new Position(0);
+  private Position position = Position.START;
 
-  @Option(names = "--back", description = "To the previous one instead of the next one.")
+  @Option(names = "--back", description = "To the previous one.")
   private boolean back;
 
   @Option(
       names = "--to",
       paramLabel = "UNIT",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      description =
+          "event (default), access (a register write of the guest), command (one by one within a"
+              + " slice), stream-change (a configuration, a device attached or detached), fault"
+              + " (records or page requests that the host reported), doorbell (a write of"
+              + " CMDQ_PROD).",
       defaultValue = "event")
   private StepUnit unit = StepUnit.EVENT;
 
   @Option(
       names = "--entry",
       paramLabel = "N",
-      description = "With --to command: index of the command within its slice to start from.")
-  private @Nullable Integer entry;
+      description =
+          "With --to command: the index of the command within the slice at POSITION to start from;"
+              + " without it the step leaves that slice. The slice must have it.",
+      converter = Entry.class)
+  private @Nullable Long entry;
 
   @Option(
       names = "--sid",
       paramLabel = "SID",
-      description = "Only what names this StreamID, such as 0x900.",
+      description = "Only what names this StreamID.",
       converter = Hexadecimal.StreamIdConverter.class)
   private @Nullable Hexadecimal sid;
+
+  private static final class Entry extends WholeNumber {
+    Entry() {
+      super(0, Integer.MAX_VALUE);
+    }
+  }
 
   /** The values of {@code --to}. */
   enum StepUnit {
@@ -74,7 +88,15 @@ final class StepCommand extends VsmmuCommand {
   }
 
   @Override
+  Map<String, String> requestNames() {
+    return Map.of("from", "POSITION", "unit", "--to", "to", "--back");
+  }
+
+  @Override
   ExitCode ask(ServiceClient service) {
+    if (entry != null && unit != StepUnit.COMMAND) {
+      throw wrong("--entry goes with --to command only");
+    }
     Reply reply =
         service.get(
             path()

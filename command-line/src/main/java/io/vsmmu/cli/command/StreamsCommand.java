@@ -28,7 +28,7 @@ final class StreamsCommand extends VsmmuCommand {
       converter = Hexadecimal.StreamIdConverter.class)
   private Hexadecimal sid = new Hexadecimal(0);
 
-  @Mixin private PageOptions page = new PageOptions();
+  @Mixin private PageOptions.OfLog page = new PageOptions.OfLog();
 
   @Override
   ExitCode ask(ServiceClient service) {

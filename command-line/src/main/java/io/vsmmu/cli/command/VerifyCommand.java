@@ -38,7 +38,9 @@ final class VerifyCommand extends RemoteCommand {
       return check(file.get());
     }
     if (!canBeName(nameOrFile)) {
-      throw new Failure(ExitCode.LOCAL, "There is no file '%s'".formatted(nameOrFile));
+      throw wrong(
+          "FILE '%s' %s; allowed: a file that 'export' wrote, or the name of a vSMMU"
+              .formatted(nameOrFile, isThere() ? "is not a regular file" : "does not exist"));
     }
     Reply reply = service.get(vsmmu(nameOrFile) + "/chain");
     print(reply);
@@ -50,6 +52,14 @@ final class VerifyCommand extends RemoteCommand {
       return Optional.of(Path.of(nameOrFile)).filter(this::isMeant);
     } catch (InvalidPathException notAPath) {
       return Optional.empty();
+    }
+  }
+
+  private boolean isThere() {
+    try {
+      return Files.exists(Path.of(nameOrFile));
+    } catch (InvalidPathException notAPath) {
+      return false;
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,6 +44,11 @@ final class VmsCommand {
     @Parameters(index = "0", paramLabel = "VM", description = "Name of the VM.")
     private String vm = "";
 
+    @Override
+    Map<String, String> requestNames() {
+      return Map.of("name", "VM");
+    }
+
     final String vm() {
       return vm;
     }
@@ -55,7 +61,7 @@ final class VmsCommand {
   @Command(name = "list", description = "Lists the VMs.")
   static final class VmListCommand extends RemoteCommand {
 
-    @Mixin private PageOptions page = new PageOptions();
+    @Mixin private PageOptions.OfList page = new PageOptions.OfList();
 
     @Override
     ExitCode ask(ServiceClient service) {

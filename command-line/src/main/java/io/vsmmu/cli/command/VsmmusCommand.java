@@ -16,13 +16,18 @@ final class VsmmusCommand extends RemoteCommand {
   private static final JsonTable COLUMNS =
       new JsonTable().plain("name", "origin", "lifecycle", "events").extra("id").text("socket");
 
-  @Mixin private PageOptions page = new PageOptions();
+  @Mixin private PageOptions.OfList page = new PageOptions.OfList();
 
-  @Option(names = "--deleted", description = "Also those that were deleted.")
+  @Option(
+      names = "--deleted",
+      description = "Those too that were deleted; their logs are asked for by id.")
   private boolean deleted;
 
   @Nullable
-  @Option(names = "--name", paramLabel = "TEXT", description = "Only those whose name contains it.")
+  @Option(
+      names = "--name",
+      paramLabel = "TEXT",
+      description = "Only those whose name contains TEXT.")
   private String name;
 
   @Override

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -26,43 +27,72 @@ final class WhatIfCommand extends RemoteCommand {
   @Option(
       names = "--at",
       paramLabel = "P",
-      description = "Position up to which the log stays as it is.",
+      description =
+          "Position up to which the log stays as it is. Default: the last one before the change has"
+              + " an effect.",
       converter = Position.Converter.class)
   private @Nullable Position at;
 
   @Option(
       names = "--leave-out",
       paramLabel = "P",
-      description = "Position of an access that the guest does not make.",
+      description =
+          "Position of an access that the guest does not make; the commands of a doorbell are then"
+              + " never in the queue.",
       converter = Position.Converter.class)
   private @Nullable Position leaveOut;
 
-  @Option(
-      names = "--faults",
-      paramLabel = "TEXT",
-      description = "Calls of the host that fail, such as attach:2:EBUSY.")
-  private @Nullable String faults;
+  @Mixin private FaultsOption faults = new FaultsOption();
 
   @Option(
       names = "--set",
       paramLabel = "PROPERTY=VALUE",
-      description = "A property of the vSMMU: ats, ril, oas or ssidsize; again for each.")
+      description =
+          "A property of the vSMMU: ats or ril with on, off or auto, oas or ssidsize with bits or"
+              + " auto; again for each. The whole log is decided again.",
+      completionCandidates = ChangedProperty.Candidates.class)
   private Map<String, String> properties = new LinkedHashMap<>();
 
   @Option(
       names = "--keep",
       paramLabel = "NEWNAME",
-      description = "Keep the outcome as the log of a new vSMMU.")
+      description =
+          "Keep the outcome as the log of a new vSMMU, with an event InputChanged where it leaves"
+              + " what happened. Default: nothing is stored.")
   private @Nullable String keep;
 
   @Override
-  ExitCode ask(ServiceClient service) {
-    ObjectNode body = ServiceClient.JSON.createObjectNode();
-    putNumber(body, "at", at);
-    putNumber(body, "leaveOut", leaveOut);
-    if (faults != null) {
-      body.put("faults", faults);
+  Map<String, String> requestNames() {
+    return Map.of("change", "--leave-out, --faults, --set");
+  }
+
+  private void check() {
+    if (leaveOut == null && !faults.isGiven() && properties.isEmpty()) {
+      throw wrong(
+          "nothing is changed; allowed: --leave-out with a position, --faults with rules such as"
+              + " attach:2:EBUSY, or --set with a property such as ril=off");
     }
+    if (at != null && !properties.isEmpty()) {
+      throw wrong(
+          "--at does not go with --set: properties take effect when a vSMMU is created, so that the"
+              + " whole log is decided again");
+    }
+    properties.forEach(
+        (name, value) ->
+            ChangedProperty.refusal(name, value)
+                .ifPresent(
+                    why -> {
+                      throw wrong(why);
+                    }));
+  }
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    check();
+    ObjectNode body = ServiceClient.JSON.createObjectNode();
+    put(body, "at", at);
+    put(body, "leaveOut", leaveOut);
+    faults.addTo(body);
     if (!properties.isEmpty()) {
       ObjectNode set = body.putObject("set");
       properties.forEach(set::put);
@@ -75,9 +105,9 @@ final class WhatIfCommand extends RemoteCommand {
     return isSame(reply.body()) ? ExitCode.OK : ExitCode.NO;
   }
 
-  private static void putNumber(ObjectNode body, String member, @Nullable Position position) {
+  private static void put(ObjectNode body, String member, @Nullable Position position) {
     if (position != null) {
-      body.put(member, position.value());
+      position.putInto(body, member);
     }
   }
 

@@ -23,7 +23,7 @@ final class WhyCommand extends VsmmuCommand {
       paramLabel = "POSITION",
       description = "Position of the event; with PATH or --iova, up to which the log is looked at.",
       converter = Position.Converter.class)
-  private Position position = new Position(0);
+  private Position position = Position.START;
 
   @Parameters(
       index = "2",
@@ -35,31 +35,45 @@ final class WhyCommand extends VsmmuCommand {
   @Option(
       names = "--iova",
       paramLabel = "ADDRESS",
-      description = "The input address of a device's transaction.",
+      description =
+          "An input address of a device: how its stream was configured, the last TLBIs of the"
+              + " address's own page, the last TLBI of a range, an ASID or everything that covered"
+              + " it, their numbers, the last CMD_ATC_INV, whether a CMD_SYNC completed them up to"
+              + " POSITION, and the faults on its page before and after.",
       converter = Hexadecimal.AddressConverter.class)
   private @Nullable Hexadecimal iova;
 
   @Option(
       names = "--sid",
       paramLabel = "SID",
-      description = "With --iova: the device's StreamID, such as 0x900.",
+      description =
+          "With --iova: the StreamID of the device. Default: all streams that are translated.",
       converter = Hexadecimal.StreamIdConverter.class)
   private @Nullable Hexadecimal sid;
 
   @Option(
       names = "--asid",
       paramLabel = "ASID",
-      description = "With --iova: the ASID of its context descriptor.",
+      description = "With --iova: only TLB invalidations that could touch this ASID.",
       converter = Hexadecimal.AsidConverter.class)
   private @Nullable Hexadecimal asid;
 
   @Option(
       names = "--all",
-      description = "Every step of the chain, also those that are otherwise given as numbers.")
+      description =
+          "Every command, record, stream and call, up to 8192 steps. Without it a chain has the"
+              + " first 8 of each, those that were asked for and those that failed, and the numbers"
+              + " of the others.")
   private boolean all;
 
   @Override
   ExitCode ask(ServiceClient service) {
+    if (valuePath != null && iova != null) {
+      throw wrong("PATH does not go with --iova: these are two questions");
+    }
+    if (iova == null && (sid != null || asid != null)) {
+      throw wrong((sid != null ? "--sid" : "--asid") + " goes with --iova only");
+    }
     UrlQuery query =
         new UrlQuery()
             .with("position", position)

@@ -1,6 +1,7 @@
 package io.vsmmu.cli.demo;
 
 import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.command.ServeCommand;
 import io.vsmmu.cli.command.ServiceUrl;
 import io.vsmmu.cli.demo.DemoRun.DemoResult;
 import io.vsmmu.cli.output.ExitCode;
@@ -38,26 +39,31 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--once", description = "End when the summary is printed.")
+  @Option(
+      names = "--once",
+      description = "End when the summary is printed; without it the service stays until Ctrl-C.")
   private boolean once;
 
-  @Option(names = "--json", description = "Print one JSON object instead of the summary.")
+  @Option(
+      names = "--json",
+      description = "One JSON object on standard output instead of the summary.")
   private boolean json;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Database and log file; existing ones are kept (default: .vsmmu/demo beside the launcher,"
-              + " emptied first).")
+          "Database and log file; existing ones are kept. Default: .vsmmu/demo beside the launcher,"
+              + " emptied first.")
   private @Nullable Path dataDir;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       description =
-          "TCP port; 0 takes a free one (default: " + Ports.DEFAULT + " if it is free, else any).")
-  private @Nullable Integer port;
+          "TCP port, 0 takes a free one. Default: 8080 if it is free, else any; with --once any.",
+      converter = ServeCommand.Port.class)
+  private @Nullable Long port;
 
   public DemoCommand(ServiceStarter starter) {
     this.starter = starter;
@@ -79,7 +85,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private int choosePort() {
     if (port != null) {
-      return port;
+      return Math.toIntExact(port);
     }
     return once ? 0 : Ports.defaultOrAny(LISTEN);
   }

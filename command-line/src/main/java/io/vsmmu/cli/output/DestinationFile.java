@@ -25,6 +25,8 @@ public final class DestinationFile {
   /** Symbolic links that are followed, as many as Linux follows (path_resolution(7)). */
   private static final int LINKS = 40;
 
+  private static final int BUFFER = 1 << 16;
+
   private final Path file;
 
   public DestinationFile(Path file) {
@@ -38,11 +40,12 @@ public final class DestinationFile {
   }
 
   /**
-   * Writes all bytes of a source. If the source cannot be opened, the file stays as it is.
+   * Writes all bytes of a source. If the source cannot be opened, or breaks off, a regular file
+   * stays as it is.
    *
    * @return the number of bytes
    * @throws Failure with {@link ExitCode#USAGE} for a directory, {@link ExitCode#LOCAL} when the
-   *     file cannot be written
+   *     file cannot be written, {@link ExitCode#UNREACHABLE} when the source breaks off
    */
   public long write(Source source) {
     try {
@@ -104,7 +107,31 @@ public final class DestinationFile {
       throws IOException {
     try (InputStream in = source.open();
         OutputStream out = Files.newOutputStream(to, how)) {
-      return in.transferTo(out);
+      byte[] bytes = new byte[BUFFER];
+      long written = 0;
+      for (int read = next(in, bytes, written); read >= 0; read = next(in, bytes, written)) {
+        out.write(bytes, 0, read);
+        written += read;
+      }
+      return written;
+    }
+  }
+
+  /**
+   * Reads the next bytes of the source; -1 at its end.
+   *
+   * @throws Failure {@link ExitCode#UNREACHABLE} if it ended too early, which is not a fault of the
+   *     file
+   */
+  private static int next(InputStream in, byte[] bytes, long before) {
+    try {
+      return in.read(bytes);
+    } catch (IOException ended) {
+      throw new Failure(
+          ExitCode.UNREACHABLE,
+          "The answer of the service ended after %d bytes, before it was complete: %s%n  The file is not written; ask again"
+              .formatted(before, ended.getMessage()),
+          ended);
     }
   }
 

@@ -16,23 +16,15 @@ public final class Ports {
   /** The port that the service uses without {@code --port}. */
   public static final int DEFAULT = 8080;
 
-  private static final int HIGHEST = 65_535;
-
   private Ports() {}
 
   /**
    * Checks that a service can listen on the port, by binding it for a moment.
    *
-   * @throws Failure when the port is out of range, in use or not allowed, or the address is not one
-   *     of this machine
+   * @throws Failure when the port is in use or not allowed, or the address is not one of this
+   *     machine
    */
   public static void check(String listen, int port) {
-    if (port < 0 || port > HIGHEST) {
-      throw new Failure(
-          ExitCode.USAGE,
-          "--port '%d' is not a port; allowed: 1 to %d, or 0 for any free one"
-              .formatted(port, HIGHEST));
-    }
     try {
       bind(listen, port);
     } catch (UnknownHostException e) {

@@ -3,6 +3,7 @@ package io.vsmmu.control.recording;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.Micros;
 import io.vsmmu.db.log.Note;
+import io.vsmmu.db.log.Notes;
 import io.vsmmu.recordings.log.LogNote;
 import java.time.Instant;
 import java.util.HashSet;
@@ -39,7 +40,8 @@ final class ImportedNotes {
   /**
    * Checks a note of the file, in the order of the file.
    *
-   * @throws UnusableNote if its time is out of range, or its bookmark is taken by an earlier one
+   * @throws UnusableNote if its time is out of range, its text is too long, or its bookmark is
+   *     taken by an earlier one
    */
   void check(LogNote note) {
     Instant written = written(note);
@@ -50,6 +52,11 @@ final class ImportedNotes {
     }
     if ((note.author() + note.bookmark() + note.text()).indexOf('\0') >= 0) {
       throw new UnusableNote("the note at record %d has a NUL".formatted(note.sequence()));
+    }
+    if (Notes.length(note.text()) > Notes.TEXT_CHARS) {
+      throw new UnusableNote(
+          "the note at record %d has %d characters, at most %d are allowed"
+              .formatted(note.sequence(), Notes.length(note.text()), Notes.TEXT_CHARS));
     }
     if (!note.bookmark().isEmpty() && !bookmarks.add(note.bookmark())) {
       throw new UnusableNote("two notes have the bookmark " + note.bookmark());

@@ -91,6 +91,19 @@ class LintRecordingsPageTest {
   }
 
   @Test
+  void the_page_names_every_recording_and_log_of_the_folders() throws IOException {
+    String page = Files.readString(PAGE);
+    for (Path folder : List.of(SAMPLES, TRACES)) {
+      try (Stream<Path> entries = Files.list(folder)) {
+        assertThat(
+                entries.map(file -> file.getFileName().toString()).filter(it -> it.matches(LOGS)))
+            .isNotEmpty()
+            .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+      }
+    }
+  }
+
+  @Test
   void every_finding_has_its_evidence() throws IOException {
     for (String line : Files.readAllLines(PAGE)) {
       if (ROW.matcher(line).matches()) {

@@ -21,11 +21,8 @@ public final class Notes {
   /** The greatest number of notes of a vSMMU. */
   public static final int MOST = 10_000;
 
-  /** The greatest length of a text in characters. */
+  /** The greatest {@link #length} of a text, which the table note checks, too. */
   public static final int TEXT_CHARS = 4_000;
-
-  /** The greatest length of a bookmark in characters. */
-  public static final int BOOKMARK_CHARS = 128;
 
   private static final String COLUMNS = "id, sequence, position, written, author, bookmark, text";
 
@@ -33,6 +30,14 @@ public final class Notes {
 
   public Notes(DataSource dataSource) {
     this.sql = new Sql(dataSource);
+  }
+
+  /**
+   * The length of a text in characters as people and PostgreSQL count them, which are Unicode code
+   * points: one for an emoji, which is two {@code char}.
+   */
+  public static int length(String text) {
+    return text.codePointCount(0, text.length());
   }
 
   /**
@@ -83,6 +88,15 @@ public final class Notes {
         bookmark);
   }
 
+  /** The names of all bookmarks of the vSMMU, at most {@link #MOST}, the oldest first. */
+  public List<String> bookmarks(int vsmmu) {
+    return sql.query(
+        "SELECT bookmark FROM note WHERE vsmmu = ? AND bookmark <> '' ORDER BY id LIMIT ?",
+        Notes::names,
+        vsmmu,
+        MOST);
+  }
+
   /**
    * Deletes a note.
    *
@@ -94,6 +108,14 @@ public final class Notes {
 
   private static Optional<Note> first(ResultSet rows) throws SQLException {
     return all(rows).stream().findFirst();
+  }
+
+  private static List<String> names(ResultSet rows) throws SQLException {
+    List<String> names = new ArrayList<>();
+    while (rows.next()) {
+      names.add(rows.getString(1));
+    }
+    return names;
   }
 
   private static List<Note> all(ResultSet rows) throws SQLException {

@@ -67,6 +67,20 @@ public final class Steps {
     return new Step.Nowhere(reached, false);
   }
 
+  /**
+   * The number of commands that the slice at a position consumed, which are numbered from 0.
+   *
+   * @return empty if there is no slice of this vSMMU at the position
+   */
+  public OptionalInt commandsAt(int vsmmu, long position) {
+    return queries
+        .event(vsmmu, position)
+        .map(item -> item.event().event())
+        .filter(CommandsConsumed.class::isInstance)
+        .map(slice -> OptionalInt.of(((CommandsConsumed) slice).consumed()))
+        .orElse(OptionalInt.empty());
+  }
+
   /** The next or previous command of the slice from which a step of a command starts. */
   private Optional<Step> withinSlice(int vsmmu, StepRequest request) {
     Integer entry = request.entry();

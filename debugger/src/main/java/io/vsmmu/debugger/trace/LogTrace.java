@@ -45,7 +45,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +61,26 @@ import org.jspecify.annotations.Nullable;
 public final class LogTrace {
 
   private static final String TO_HOST = "applied by the host";
+  private static final String HARDWARE_QUEUE = "hardware queue";
   private static final String TO_STREAM = "configures a stream";
   private static final long NANOS_PER_MICRO = 1000;
 
   private final TraceWriter trace;
   private final StreamRows streams;
-  private final Map<Integer, Long> hardwareQueues = new TreeMap<>();
+  private final LongFunction<@Nullable Long> positions;
+
+  /** Positions of the last events by their sequences: a cause is most often among them. */
+  private final Map<Long, Long> recent =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+          return size() > TraceLimits.RECENT_EVENTS;
+        }
+      };
+
+  private final Set<Integer> hardwareQueues = new TreeSet<>();
   private @Nullable Doorbell doorbell;
   private long queueFree;
 
@@ -80,9 +96,18 @@ public final class LogTrace {
    * @param process number of the vSMMU, which distinguishes it in a trace of several
    * @param before the state before the first event
    * @param timeMicros time of the first event
+   * @param positions finds the position of an event of the log by its sequence; null if the log
+   *     does not contain it
    */
-  public LogTrace(OutputStream out, int process, String name, VsmmuState before, long timeMicros) {
+  public LogTrace(
+      OutputStream out,
+      int process,
+      String name,
+      VsmmuState before,
+      long timeMicros,
+      LongFunction<@Nullable Long> positions) {
     this.trace = new TraceWriter(out, process);
+    this.positions = positions;
     this.streams = new StreamRows(trace);
     this.now = timeMicros;
     trace.processName("vSMMU " + name);
@@ -97,7 +122,7 @@ public final class LogTrace {
     for (StreamState stream : state.streams().values()) {
       streams.begin(stream.streamId(), stream.effective().name(), now, Map.of());
     }
-    state.hardwareQueues().forEach(queue -> hardwareQueues.put(queue.index(), now));
+    state.hardwareQueues().forEach(queue -> blindFromNow(queue.index(), Map.of()));
   }
 
   /**
@@ -105,13 +130,13 @@ public final class LogTrace {
    *
    * @param began its beginning in the trace, behind the end of the one before
    */
-  private record Doorbell(
-      long sequence, String name, long began, Map<String, @Nullable Object> arguments) {}
+  private record Doorbell(long sequence, String name, long began) {}
 
   /** Adds the next event of the log. */
   public void add(LogEvent event) {
     // A clock that was set back does not make rows overlap.
     now = Math.max(now, Micros.of(event.time()));
+    recent.put(event.sequence(), event.position());
     Map<String, @Nullable Object> arguments = arguments(event);
     switch (event.event()) {
       case RegisterWritten it -> instant(Lane.GUEST, written(it), arguments);
@@ -133,7 +158,7 @@ public final class LogTrace {
               Lane.BLIND,
               it.lines().size() + (it.unattributed() ? " lines not attributed" : " other lines"),
               arguments);
-      case HardwareQueueAllocated it -> hardwareQueues.put(it.index(), now);
+      case HardwareQueueAllocated it -> blindFromNow(it.index(), arguments);
       case HardwareQueueFreed it -> blindUntilNow(it.index(), arguments);
       case HardwareQueueClosed it -> blindUntilNow(it.index(), arguments);
       case VsmmuCreated _,
@@ -158,11 +183,19 @@ public final class LogTrace {
     }
   }
 
-  private static Map<String, @Nullable Object> arguments(LogEvent event) {
+  private @Nullable Long positionOf(@Nullable Long sequence) {
+    if (sequence == null) {
+      return null;
+    }
+    Long known = recent.get(sequence);
+    return known == null ? positions.apply(sequence) : known;
+  }
+
+  private Map<String, @Nullable Object> arguments(LogEvent event) {
     Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
     arguments.put("position", event.position());
     arguments.put("sequence", event.sequence());
-    arguments.put("cause", event.cause());
+    arguments.put("cause", positionOf(event.cause()));
     arguments.put("subject", event.subject());
     arguments.put("type", event.type());
     arguments.put("data", EventView.brief(event.event()));
@@ -170,7 +203,9 @@ public final class LogTrace {
   }
 
   private void instant(Lane lane, String name, Map<String, @Nullable Object> arguments) {
-    trace.instant(lane.number(), name, now, arguments);
+    // The last span of the host may end behind the time of its event.
+    long time = lane == Lane.HOST ? Math.max(now, hostFreeMicros()) : now;
+    trace.instant(lane.number(), name, time, arguments);
   }
 
   private static String written(RegisterWritten it) {
@@ -184,7 +219,9 @@ public final class LogTrace {
   private void consumed(
       long sequence, CommandsConsumed it, Map<String, @Nullable Object> arguments) {
     endDoorbell();
-    doorbell = new Doorbell(sequence, commands(it), Math.max(now, queueFree), arguments);
+    Doorbell rung = new Doorbell(sequence, commands(it), Math.max(now, queueFree));
+    doorbell = rung;
+    trace.begin(Lane.QUEUE.number(), rung.name, rung.began, arguments);
     if (!it.awaitsHost() && it.forwarded().isEmpty()) {
       endDoorbell();
     }
@@ -214,8 +251,7 @@ public final class LogTrace {
     Doorbell open = doorbell;
     if (open != null) {
       queueFree = Math.max(at, open.began + 1);
-      trace.slice(
-          Lane.QUEUE.number(), open.name, open.began, queueFree - open.began, open.arguments);
+      trace.end(Lane.QUEUE.number(), open.name, queueFree);
       doorbell = null;
     }
   }
@@ -226,21 +262,36 @@ public final class LogTrace {
    */
   private void outcome(
       LogEvent event, HostOutcomeReported it, Map<String, @Nullable Object> arguments) {
-    Doorbell open = doorbell;
+    Doorbell open =
+        doorbell != null && doorbell.sequence == it.decision() && event.cause() != null
+            ? doorbell
+            : null;
     boolean timed = it.operations().stream().anyMatch(HostOperation::timed);
     long began = timed ? it.beganMicros() : now;
-    long from = Math.max(began, (hostFree + NANOS_PER_MICRO - 1) / NANOS_PER_MICRO);
-    if (open != null && open.sequence == it.decision() && event.cause() != null) {
-      trace.flowFrom(Lane.QUEUE.number(), TO_HOST, it.decision(), open.began);
-      trace.flowTo(Lane.HOST.number(), TO_HOST, it.decision(), from);
-      endDoorbell(it.endedMicros().orElse(now));
-    }
+    long from = Math.max(open == null ? began : Math.max(began, open.began), hostFreeMicros());
     String restart = event.ofRestart() ? "restart: " : "";
     if (timed) {
-      measured(it, from, restart, arguments);
+      measured(it, from, restart, arguments, open);
     } else {
       trace.slice(Lane.HOST.number(), restart + operations(it), from, 1, arguments);
+      arrow(open, it, from * NANOS_PER_MICRO);
       hostFree = (from + 1) * NANOS_PER_MICRO;
+    }
+    if (open != null) {
+      endDoorbell(it.endedMicros().orElse(now));
+    }
+  }
+
+  /** The first microsecond that is behind the last span of the host. */
+  private long hostFreeMicros() {
+    return (hostFree + NANOS_PER_MICRO - 1) / NANOS_PER_MICRO;
+  }
+
+  /** An arrow from a doorbell to the span of the host that was written last, if there is one. */
+  private void arrow(@Nullable Doorbell from, HostOutcomeReported it, long nanos) {
+    if (from != null) {
+      trace.flowFrom(Lane.QUEUE.number(), TO_HOST, it.decision(), from.began);
+      trace.flowToMeasured(Lane.HOST.number(), TO_HOST, it.decision(), nanos);
     }
   }
 
@@ -249,17 +300,21 @@ public final class LogTrace {
       HostOutcomeReported it,
       long from,
       String restart,
-      Map<String, @Nullable Object> argumentsOfFirst) {
+      Map<String, @Nullable Object> argumentsOfFirst,
+      @Nullable Doorbell doorbellOfFirst) {
     long later = Math.max(0, from - it.beganMicros()) * NANOS_PER_MICRO;
     Map<String, @Nullable Object> arguments = argumentsOfFirst;
+    Doorbell open = doorbellOfFirst;
     for (HostOperation operation : it.operations()) {
       if (operation.timed()) {
         long began =
             Math.max(hostFree, it.beganMicros() * NANOS_PER_MICRO + later + operation.beganNanos());
         String name = operation.succeeded() ? operation.kind().name() : failed(operation);
         trace.measured(Lane.HOST.number(), restart + name, began, operation.tookNanos(), arguments);
+        arrow(open, it, began);
         hostFree = began + operation.tookNanos();
         arguments = Map.of("decision", it.decision());
+        open = null;
       }
     }
   }
@@ -275,7 +330,9 @@ public final class LogTrace {
     Map<String, @Nullable Object> first = arguments;
     for (RecordedHostCall call : timed) {
       String name = call.failed() ? call.name() + ": " + call.failure() : call.name();
-      trace.instant(Lane.HOST.number(), name, call.timeMicros(), first);
+      long time = Math.max(call.timeMicros(), hostFreeMicros());
+      trace.instant(Lane.HOST.number(), name, time, first);
+      hostFree = time * NANOS_PER_MICRO;
       first = Map.of("line", call.line());
     }
   }
@@ -300,23 +357,26 @@ public final class LogTrace {
       @Nullable Long cause,
       StreamConfigured it,
       Map<String, @Nullable Object> arguments) {
-    OptionalLong began = streams.begin(it.streamId(), it.effective().name(), now, arguments);
-    Doorbell open = doorbell;
-    if (began.isPresent() && open != null && cause != null && open.sequence == cause) {
+    Doorbell open =
+        doorbell != null && cause != null && doorbell.sequence == cause ? doorbell : null;
+    long time = open == null ? now : Math.max(now, open.began);
+    OptionalLong began = streams.begin(it.streamId(), it.effective().name(), time, arguments);
+    if (began.isPresent() && open != null) {
       trace.flowFrom(Lane.QUEUE.number(), TO_STREAM, sequence, open.began);
       trace.flowTo(streams.row(it.streamId()), TO_STREAM, sequence, began.getAsLong());
     }
   }
 
+  private void blindFromNow(int index, Map<String, @Nullable Object> arguments) {
+    hardwareQueues.add(index);
+    trace.beginApart(Lane.BLIND.number(), HARDWARE_QUEUE, index, now, arguments);
+  }
+
   private void blindUntilNow(int index, Map<String, @Nullable Object> arguments) {
-    Long began = hardwareQueues.remove(index);
-    if (began != null) {
-      trace.slice(
-          Lane.BLIND.number(),
-          "hardware queue " + index,
-          began,
-          Math.max(1, now - began),
-          arguments);
+    if (hardwareQueues.remove(index)) {
+      trace.endApart(Lane.BLIND.number(), HARDWARE_QUEUE, index, now, arguments);
+    } else {
+      instant(Lane.BLIND, HARDWARE_QUEUE + " " + index + " ends", arguments);
     }
   }
 
@@ -337,13 +397,7 @@ public final class LogTrace {
     endDoorbell();
     streams.finish(now);
     hardwareQueues.forEach(
-        (index, began) ->
-            trace.slice(
-                Lane.BLIND.number(),
-                "hardware queue " + index,
-                began,
-                Math.max(1, now - began),
-                Map.of()));
+        index -> trace.endApart(Lane.BLIND.number(), HARDWARE_QUEUE, index, now, Map.of()));
     trace.finish();
   }
 }

@@ -24,7 +24,6 @@ final class StreamRows {
     private final int number;
     private long began;
     private @Nullable String name;
-    private Map<String, @Nullable Object> arguments = Map.of();
 
     Row(int number) {
       this.number = number;
@@ -53,7 +52,7 @@ final class StreamRows {
     end(row, time);
     row.began = Math.max(time, row.began);
     row.name = name;
-    row.arguments = arguments;
+    trace.begin(row.number, name, row.began, arguments);
     return OptionalLong.of(row.began);
   }
 
@@ -75,7 +74,7 @@ final class StreamRows {
     }
     // A span of less than a microsecond would not be seen, and the next one begins behind it.
     long end = Math.max(time, row.began + 1);
-    trace.slice(row.number, name, row.began, end - row.began, row.arguments);
+    trace.end(row.number, name, end);
     row.began = end;
     row.name = null;
   }

@@ -8,6 +8,8 @@ import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes logs as traces (see {@link LogTrace}), in bounded memory. Methods throw {@link
@@ -35,11 +37,22 @@ public final class TraceExport {
     List<StoredEvent> beginning = last < first ? List.of() : log.readPage(vsmmu.id(), first, 1);
     long time = beginning.isEmpty() ? vsmmu.originMicros() : beginning.getFirst().timeMicros();
     LogTrace trace =
-        new LogTrace(out, vsmmu.id(), vsmmu.name(), states.before(vsmmu.id(), first), time);
+        new LogTrace(
+            out,
+            vsmmu.id(),
+            vsmmu.name(),
+            states.before(vsmmu.id(), first),
+            time,
+            sequence -> position(vsmmu, sequence));
     if (!beginning.isEmpty()) {
       log.readWhile(vsmmu.id(), first, last, new Continuation(trace, first)::add);
     }
     trace.finish();
+  }
+
+  private @Nullable Long position(RegisteredVsmmu vsmmu, long sequence) {
+    OptionalLong position = log.positionOf(vsmmu.id(), sequence);
+    return position.isPresent() ? (Long) position.getAsLong() : null;
   }
 
   /** Adds event after event to a trace, as long as they are there. */

@@ -11,7 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes events of the Trace Event Format (JSON), which ui.perfetto.dev opens, in bounded memory.
- * Times are in microseconds since 1970-01-01T00:00Z. Not thread-safe. Its methods throw {@link
+ * Callers write the events of a row in the order of their times. Times are in microseconds since
+ * 1970-01-01T00:00Z. Not thread-safe. Its methods throw {@link
  * tools.jackson.core.exc.JacksonIOException} if the stream fails.
  */
 final class TraceWriter {
@@ -50,7 +51,53 @@ final class TraceWriter {
   }
 
   private void metadata(String what, int row, Map<String, ?> arguments) {
-    begin("M", row, what);
+    event("M", row, what);
+    arguments(arguments);
+    json.writeEndObject();
+  }
+
+  /** The beginning of a span of a row, which {@link #end} ends before the next one begins. */
+  void begin(int row, String name, long time, Map<String, ? extends @Nullable Object> arguments) {
+    event("B", row, name);
+    json.writeNumberProperty("ts", time);
+    arguments(arguments);
+    json.writeEndObject();
+  }
+
+  /** The end of the span of a row that began last. */
+  void end(int row, String name, long time) {
+    event("E", row, name);
+    json.writeNumberProperty("ts", time);
+    json.writeEndObject();
+  }
+
+  /**
+   * The beginning of an interval that has a row of its own, because others overlap it.
+   *
+   * @param id distinguishes it from others of its name at the same time
+   */
+  void beginApart(
+      int row, String name, long id, long time, Map<String, ? extends @Nullable Object> arguments) {
+    apart("b", row, name, id, time, arguments);
+  }
+
+  /** The end of an interval with a row of its own. */
+  void endApart(
+      int row, String name, long id, long time, Map<String, ? extends @Nullable Object> arguments) {
+    apart("e", row, name, id, time, arguments);
+  }
+
+  private void apart(
+      String phase,
+      int row,
+      String name,
+      long id,
+      long time,
+      Map<String, ? extends @Nullable Object> arguments) {
+    event(phase, row, name);
+    json.writeStringProperty("cat", name);
+    json.writeNumberProperty("id", id);
+    json.writeNumberProperty("ts", time);
     arguments(arguments);
     json.writeEndObject();
   }
@@ -66,7 +113,7 @@ final class TraceWriter {
       long time,
       long duration,
       Map<String, ? extends @Nullable Object> arguments) {
-    begin("X", row, name);
+    event("X", row, name);
     json.writeNumberProperty("ts", time);
     json.writeNumberProperty("dur", duration);
     arguments(arguments);
@@ -85,7 +132,7 @@ final class TraceWriter {
       long began,
       long took,
       Map<String, ? extends @Nullable Object> arguments) {
-    begin("X", row, name);
+    event("X", row, name);
     json.writeNumberProperty("ts", micros(began));
     json.writeNumberProperty("dur", micros(took));
     arguments(arguments);
@@ -99,7 +146,7 @@ final class TraceWriter {
 
   /** A moment of a row. */
   void instant(int row, String name, long time, Map<String, ? extends @Nullable Object> arguments) {
-    begin("i", row, name);
+    event("i", row, name);
     json.writeNumberProperty("ts", time);
     json.writeStringProperty("s", "t");
     arguments(arguments);
@@ -107,30 +154,49 @@ final class TraceWriter {
   }
 
   /**
-   * The beginning of an arrow, within the span of the row at that time.
+   * The beginning of an arrow, within the span of the row that is written last: a reader binds an
+   * arrow to the span that is open when it comes to the arrow (Perfetto's flow_tracker.cc).
    *
    * @param kind what the arrow means
    * @param id of the arrow among those of its kind
    */
   void flowFrom(int row, String kind, long id, long time) {
-    flow("s", row, kind, id, time);
-  }
-
-  /** The end of an arrow, within the span of the row at that time. */
-  void flowTo(int row, String kind, long id, long time) {
-    flow("f", row, kind, id, time);
-  }
-
-  private void flow(String phase, int row, String kind, long id, long time) {
-    begin(phase, row, kind);
-    json.writeStringProperty("cat", kind);
-    json.writeNumberProperty("id", id);
+    flow("s", row, kind, id);
     json.writeNumberProperty("ts", time);
-    json.writeStringProperty("bp", "e");
     json.writeEndObject();
   }
 
-  private void begin(String phase, int row, String name) {
+  /** The end of an arrow, within the span of the row that is written last. */
+  void flowTo(int row, String kind, long id, long time) {
+    flowEnd(row, kind, id);
+    json.writeNumberProperty("ts", time);
+    json.writeEndObject();
+  }
+
+  /**
+   * The same at the beginning of a measured span.
+   *
+   * @param nanos since 1970
+   */
+  void flowToMeasured(int row, String kind, long id, long nanos) {
+    flowEnd(row, kind, id);
+    json.writeNumberProperty("ts", micros(nanos));
+    json.writeEndObject();
+  }
+
+  private void flowEnd(int row, String kind, long id) {
+    flow("f", row, kind, id);
+    // Without it the arrow would lead to the next span of the row.
+    json.writeStringProperty("bp", "e");
+  }
+
+  private void flow(String phase, int row, String kind, long id) {
+    event(phase, row, kind);
+    json.writeStringProperty("cat", kind);
+    json.writeNumberProperty("id", id);
+  }
+
+  private void event(String phase, int row, String name) {
     json.writeStartObject();
     json.writeStringProperty("ph", phase);
     json.writeStringProperty("name", name);

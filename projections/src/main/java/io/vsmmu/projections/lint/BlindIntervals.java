@@ -1,6 +1,7 @@
 package io.vsmmu.projections.lint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.vsmmu.projections.lint.FindingReport.Occurrence;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueClosed.Reason;
 import io.vsmmu.smmu.model.HardwareQueue;
@@ -67,14 +68,15 @@ final class BlindIntervals implements RuleChecker {
     if (to != null) {
       evidence.add(to);
     }
-    findings.add(
+    findings.occurred(
         Rule.BLIND_INTERVAL,
-        it.from(),
-        to,
+        Rule.BLIND_INTERVAL.severity(),
         null,
         null,
-        "Hardware queue %d was open: what the guest put into it is not in the log"
-            .formatted(it.index()),
-        evidence);
+        "queue " + it.index(),
+        () ->
+            "Hardware queue %d was open: what the guest put into it is not in the log"
+                .formatted(it.index()),
+        Occurrence.lasting(it.from(), to, evidence));
   }
 }

@@ -1,6 +1,7 @@
 package io.vsmmu.projections.lint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.vsmmu.projections.lint.FindingReport.Occurrence;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
@@ -193,16 +194,15 @@ final class BypassWindows implements RuleChecker {
         window.cause() == BypassCause.GUEST_STE
             ? Severity.INFO
             : Rule.BYPASS_WHILE_ENABLED.severity();
-    findings.add(
+    findings.occurred(
         Rule.BYPASS_WHILE_ENABLED,
         severity,
-        window.from(),
-        to,
         Hex.of(sid),
         window.cause().name(),
-        1,
-        "StreamID %s bypasses translation while the SMMU is enabled: %s"
-            .formatted(Hex.of(sid), window.cause().text),
-        evidence);
+        "",
+        () ->
+            "StreamID %s bypasses translation while the SMMU is enabled: %s"
+                .formatted(Hex.of(sid), window.cause().text),
+        Occurrence.lasting(window.from(), to, evidence));
   }
 }

@@ -1,6 +1,7 @@
 package io.vsmmu.projections.lint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.vsmmu.projections.lint.FindingReport.Occurrence;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -176,17 +177,19 @@ final class CommandProblems implements CommandChecker {
   private void acknowledged(@Nullable Long position) {
     Occurrences seen = ignored;
     if (seen != null) {
-      findings.add(
+      findings.occurred(
           Rule.COMMANDS_AFTER_ERROR,
           Rule.COMMANDS_AFTER_ERROR.severity(),
-          seen.first(),
-          position,
           null,
           null,
-          seen.count(),
-          "The guest wrote CMDQ_PROD %s while GERROR.CMDQ_ERR was not acknowledged"
-              .formatted(Times.text(seen.count())),
-          List.of(stoppedAt, seen.first(), seen.last()));
+          "",
+          () -> "The guest wrote CMDQ_PROD while GERROR.CMDQ_ERR was not acknowledged",
+          new Occurrence(
+              seen.first(),
+              position,
+              seen.last(),
+              seen.count(),
+              List.of(stoppedAt, seen.first(), seen.last())));
     }
     ignored = null;
   }

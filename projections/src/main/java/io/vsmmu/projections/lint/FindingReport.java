@@ -57,10 +57,33 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
         rest);
   }
 
+  /**
+   * When a problem occurred.
+   *
+   * @param from position of the event with which it began
+   * @param to position of the event with which it ended; null if it still holds at the end of the
+   *     log
+   * @param last the greatest position that shows it, cited even if no other one is
+   * @param count how often it occurred in that time
+   * @param shown positions of the events that show it
+   */
+  record Occurrence(long from, @Nullable Long to, long last, long count, Collection<Long> shown) {
+
+    /** One that lasted from an event to another one, or to the end of the log. */
+    static Occurrence lasting(long from, @Nullable Long to, Collection<Long> shown) {
+      return new Occurrence(from, to, to == null ? from : to, 1, shown);
+    }
+  }
+
   /** Collects findings. Its fields are part of the checkpoints, see {@link RuleChecker}. */
   static final class Builder {
 
-    /** Occurrences of one problem. */
+    /**
+     * Occurrences of one problem.
+     *
+     * @param end position at which the last one ended; null if it still holds at the end of the log
+     * @param last the greatest position that shows the last one
+     */
     private record Group(
         Rule rule,
         Severity severity,
@@ -68,17 +91,28 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
         @Nullable String cause,
         String text,
         long first,
+        @Nullable Long end,
         long last,
         long count,
         List<Long> evidence) {
 
-      Group and(long position, Collection<Long> shown) {
+      Group and(Occurrence next) {
         List<Long> cited = evidence;
         if (count < LintLimits.EXAMPLES && evidence.size() < MOST_EVIDENCE) {
           cited = new ArrayList<>(evidence);
-          cited.addAll(shown);
+          cited.addAll(next.shown());
         }
-        return new Group(rule, severity, sid, cause, text, first, position, count + 1, cited);
+        return new Group(
+            rule,
+            severity,
+            sid,
+            cause,
+            text,
+            Math.min(first, next.from()),
+            next.to(),
+            next.last(),
+            count + next.count(),
+            cited);
       }
 
       Finding finding() {
@@ -87,7 +121,7 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
         cited.add(last);
         String often = count == 1 ? text : "%s (%s)".formatted(text, Times.text(count));
         return new Finding(
-            rule, severity, first, last, sid, cause, count, often, List.copyOf(cited));
+            rule, severity, first, end, sid, cause, count, often, List.copyOf(cited));
       }
     }
 
@@ -140,8 +174,8 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
     }
 
     /**
-     * Adds an occurrence to the finding that has its rule, StreamID, cause and variant, or makes
-     * one.
+     * Adds an occurrence to the finding that has its rule, StreamID, cause, severity and variant,
+     * or makes one.
      *
      * @param variant tells apart problems that have the rest in common; may be empty
      * @param text the explanation, without a position and without a count; only the first
@@ -157,10 +191,23 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
         Supplier<String> text,
         long position,
         Collection<Long> shown) {
+      Occurrence one = new Occurrence(position, position, position, 1, shown);
+      occurred(rule, severity, sid, cause, variant, text, one);
+    }
+
+    /** The same for an occurrence that lasts, or for several. */
+    void occurred(
+        Rule rule,
+        Severity severity,
+        @Nullable String sid,
+        @Nullable String cause,
+        String variant,
+        Supplier<String> text,
+        Occurrence occurrence) {
       String key = rule + "|" + sid + "|" + cause + "|" + severity + "|" + variant;
       Group seen = groups.get(key);
       if (seen != null) {
-        groups.put(key, seen.and(position, shown));
+        groups.put(key, seen.and(occurrence));
       } else if (room(rule)) {
         groups.put(
             key,
@@ -170,10 +217,11 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
                 sid,
                 cause,
                 text.get(),
-                position,
-                position,
-                1,
-                new ArrayList<>(shown)));
+                occurrence.from(),
+                occurrence.to(),
+                occurrence.last(),
+                occurrence.count(),
+                new ArrayList<>(occurrence.shown())));
       }
     }
 

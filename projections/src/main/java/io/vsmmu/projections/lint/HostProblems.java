@@ -36,6 +36,20 @@ final class HostProblems implements RuleChecker {
   /** Position of the previous event with fault records, 0 if there was none. */
   @JsonProperty private long faultsBefore;
 
+  /** Events that say that fault records were lost before them. */
+  @JsonProperty private long losses;
+
+  /** Records that were lost, in all of them. */
+  @JsonProperty private long lost;
+
+  /** Position of the last event with fault records before the first loss. */
+  @JsonProperty private long lostFrom;
+
+  /** Positions of the first and of the last of these events. */
+  @JsonProperty private long firstLoss;
+
+  @JsonProperty private long lastLoss;
+
   HostProblems(FindingReport.Builder findings) {
     this.findings = findings;
   }
@@ -67,6 +81,18 @@ final class HostProblems implements RuleChecker {
 
   @Override
   public void finish(VsmmuState last, long position) {
+    if (losses > 0) {
+      findings.add(
+          Rule.LOST_FAULTS,
+          Rule.LOST_FAULTS.severity(),
+          lostFrom,
+          lastLoss,
+          null,
+          null,
+          losses,
+          "The host lost %d fault records, %s".formatted(lost, Times.text(losses)),
+          List.of(firstLoss, lastLoss));
+    }
     Set<Long> used =
         last.streams().values().stream().map(StreamState::hwpt).collect(Collectors.toSet());
     for (HostObject object : last.objects().values()) {
@@ -137,14 +163,13 @@ final class HostProblems implements RuleChecker {
 
   private void faults(ObservedEvent step, FaultsReported it) {
     if (it.lost() > 0) {
-      findings.add(
-          Rule.LOST_FAULTS,
-          faultsBefore == 0 ? step.position() : faultsBefore,
-          step.position(),
-          null,
-          null,
-          "The host lost %d fault records before these".formatted(it.lost()),
-          List.of(step.position()));
+      if (losses == 0) {
+        lostFrom = faultsBefore == 0 ? step.position() : faultsBefore;
+        firstLoss = step.position();
+      }
+      losses++;
+      lost += it.lost();
+      lastLoss = step.position();
     }
     faultsBefore = step.position();
   }

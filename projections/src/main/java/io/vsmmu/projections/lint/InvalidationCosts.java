@@ -74,9 +74,6 @@ final class InvalidationCosts implements CommandChecker {
   }
 
   @Override
-  public void observe(ObservedEvent step) {}
-
-  @Override
   public void commands(ObservedEvent step, ObservedCommands commands) {
     boolean simple =
         !commands.hasOthers()

@@ -19,7 +19,7 @@ public final class Linter {
    * Version of the rules and of the state of the checkers. A change of one of them raises it,
    * whereupon checkpoints of other versions are deleted and made again from the first event.
    */
-  public static final int VERSION = 8;
+  public static final int VERSION = 9;
 
   private final EventLog log;
   private final Checkpoints checkpoints;

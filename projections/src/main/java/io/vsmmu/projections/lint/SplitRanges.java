@@ -51,9 +51,6 @@ final class SplitRanges implements CommandChecker {
   }
 
   @Override
-  public void observe(ObservedEvent step) {}
-
-  @Override
   public void commands(ObservedEvent step, ObservedCommands commands) {
     if (!commands.hasGranule() || !step.before().ids().rangeInvalidation()) {
       run = commands.size() == 0 ? run : null;

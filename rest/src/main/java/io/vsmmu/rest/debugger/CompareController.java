@@ -12,8 +12,8 @@ import io.vsmmu.debugger.compare.Comparison;
 import io.vsmmu.debugger.compare.LogComparer;
 import io.vsmmu.debugger.compare.LogPart;
 import io.vsmmu.projections.query.Keyset.Span;
-import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.rest.value.GivenPoint;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.smmu.stimulus.Origin;
 import jakarta.servlet.http.HttpServletRequest;
@@ -61,18 +61,18 @@ class CompareController {
   ResponseEntity<Object> compare(
       @PathVariable String name,
       @Parameter(description = "Name or id of the vSMMU B") @RequestParam String with,
-      @Parameter(description = "First position or instant of A, inclusive")
+      @Parameter(description = "First position, bookmark or instant of A, inclusive")
           @RequestParam(required = false)
-          @Nullable LogPoint from,
-      @Parameter(description = "Last position or instant of A, inclusive")
+          @Nullable GivenPoint from,
+      @Parameter(description = "Last position, bookmark or instant of A, inclusive")
           @RequestParam(required = false)
-          @Nullable LogPoint to,
-      @Parameter(description = "First position or instant of B, inclusive")
+          @Nullable GivenPoint to,
+      @Parameter(description = "First position, bookmark or instant of B, inclusive")
           @RequestParam(required = false)
-          @Nullable LogPoint otherFrom,
-      @Parameter(description = "Last position or instant of B, inclusive")
+          @Nullable GivenPoint otherFrom,
+      @Parameter(description = "Last position, bookmark or instant of B, inclusive")
           @RequestParam(required = false)
-          @Nullable LogPoint otherTo,
+          @Nullable GivenPoint otherTo,
       @Parameter(
               description =
                   "true: addresses are ignored, and ids (StreamID, SubstreamID, ASID, VMID) are"
@@ -103,9 +103,9 @@ class CompareController {
   private LogPart part(
       RegisteredVsmmu vsmmu,
       String fromField,
-      @Nullable LogPoint from,
+      @Nullable GivenPoint from,
       String toField,
-      @Nullable LogPoint to) {
+      @Nullable GivenPoint to) {
     Span range = directory.range(vsmmu, fromField, from, toField, to);
     return new LogPart(
         vsmmu.id(),

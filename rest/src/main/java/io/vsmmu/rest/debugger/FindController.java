@@ -74,7 +74,7 @@ class FindController {
       throws Exception {
     AuditTrail.vsmmu(request, name);
     RegisteredVsmmu vsmmu = directory.find(name);
-    FindQuery query = wanted.query(vsmmu.id());
+    FindQuery query = wanted.query(directory, vsmmu);
     checkWithinLog("from", query.from());
     checkWithinLog("to", query.to());
     if (query.mode() != FindMode.PREVIOUS) {

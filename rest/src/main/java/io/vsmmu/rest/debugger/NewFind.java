@@ -1,18 +1,22 @@
 package io.vsmmu.rest.debugger;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.debugger.expression.Expression;
 import io.vsmmu.debugger.find.FindLimits;
 import io.vsmmu.debugger.find.FindMode;
 import io.vsmmu.debugger.find.FindQuery;
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.value.EnumNames;
 import io.vsmmu.rest.value.LogPoints;
 import io.vsmmu.rest.value.NumberText;
 import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -39,15 +43,19 @@ record NewFind(
         String direction,
     @Nullable
         @JsonDeserialize(using = NumberText.class)
-        @Schema(description = "Position behind which next, or in front of which previous, searches")
+        @Schema(
+            description =
+                "Position or bookmark behind which next, or in front of which previous, searches")
         String at,
     @Nullable
         @JsonDeserialize(using = NumberText.class)
-        @Schema(description = "First position, or an instant; by default the beginning of the log")
+        @Schema(
+            description =
+                "First position, bookmark or instant; by default the beginning of the log")
         String from,
     @Nullable
         @JsonDeserialize(using = NumberText.class)
-        @Schema(description = "Last position, or an instant; by default the newest event")
+        @Schema(description = "Last position, bookmark or instant; by default the newest event")
         String to,
     @Nullable
         @JsonDeserialize(using = NumberText.class)
@@ -73,35 +81,25 @@ record NewFind(
    * @throws ProblemException if a value is missing or not allowed
    * @throws io.vsmmu.debugger.expression.MalformedExpressionException if the expression is not one
    */
-  FindQuery query(int vsmmu) {
+  FindQuery query(VsmmuDirectory directory, RegisteredVsmmu vsmmu) {
     FindMode givenMode = givenMode();
-    LogPoint first = LogPoints.inField("from", from);
-    LogPoint last = LogPoints.inField("to", to);
+    checkMembers(givenMode);
+    LogPoint first = directory.point(vsmmu, "from", LogPoints.inField("from", from));
+    LogPoint last = directory.point(vsmmu, "to", LogPoints.inField("to", to));
     switch (givenMode) {
-      case NEXT -> {
-        refuse("from", from, givenMode);
-        first = LogPoint.position(givenAt() + 1);
-      }
-      case PREVIOUS -> {
-        refuse("to", to, givenMode);
-        last = LogPoint.position(givenAt() - 1);
-      }
-      case FIRST, LAST, ALL -> refuse("at", at, givenMode);
-    }
-    boolean all = givenMode == FindMode.ALL;
-    if (!all) {
-      refuse("limit", limit, givenMode);
-      refuse("buckets", buckets, givenMode);
+      case NEXT -> first = LogPoint.position(givenAt(directory, vsmmu) + 1);
+      case PREVIOUS -> last = LogPoint.position(givenAt(directory, vsmmu) - 1);
+      case FIRST, LAST, ALL -> {}
     }
     return new FindQuery(
-        vsmmu,
+        vsmmu.id(),
         Expression.of(
             ProblemException.required("expression", expression, "a condition, see docs/find.md")),
         givenMode,
         first,
         last,
         count("limit", limit, FindLimits.DEFAULT_HITS, FindLimits.HITS),
-        all && givenDirection() == Direction.BACKWARD,
+        givenMode == FindMode.ALL && givenDirection() == Direction.BACKWARD,
         count("buckets", buckets, 0, FindLimits.BUCKETS));
   }
 
@@ -114,32 +112,43 @@ record NewFind(
     if (mode == null) {
       return backward ? FindMode.LAST : FindMode.FIRST;
     }
-    FindMode given = EnumNames.orElse("mode", mode, FindMode.class, FindMode.FIRST);
-    if (backward && given != FindMode.ALL) {
-      refuse("direction", direction, given);
-    }
-    return given;
+    return EnumNames.orElse("mode", mode, FindMode.class, FindMode.FIRST);
   }
 
-  private long givenAt() {
-    return Numbers.between(
-        "at",
-        ProblemException.required("at", at, "a position, with mode next or previous"),
-        0,
-        Long.MAX_VALUE - 1);
+  /** A position behind and in front of which there is another one. */
+  private long givenAt(VsmmuDirectory directory, RegisteredVsmmu vsmmu) {
+    String text = ProblemException.required("at", at, "a position, with mode next or previous");
+    long position = directory.position(vsmmu, "at", LogPoints.positionInField("at", text));
+    return Math.min(position, Long.MAX_VALUE - 1);
+  }
+
+  /**
+   * A member that has a meaning with some modes only.
+   *
+   * @param given null if it is absent
+   */
+  private record Member(String name, @Nullable String given, Set<FindMode> modes) {}
+
+  /** Refuses a member that has no meaning with the mode: it would change nothing. */
+  private void checkMembers(FindMode givenMode) {
+    boolean contradicts = mode != null && givenDirection() == Direction.BACKWARD;
+    for (Member member :
+        List.of(
+            new Member("from", from, EnumSet.complementOf(EnumSet.of(FindMode.NEXT))),
+            new Member("to", to, EnumSet.complementOf(EnumSet.of(FindMode.PREVIOUS))),
+            new Member("at", at, EnumSet.of(FindMode.NEXT, FindMode.PREVIOUS)),
+            new Member("limit", limit, EnumSet.of(FindMode.ALL)),
+            new Member("buckets", buckets, EnumSet.of(FindMode.ALL)),
+            new Member("direction", contradicts ? direction : null, EnumSet.of(FindMode.ALL)))) {
+      String given = member.given();
+      if (given != null && !member.modes().contains(givenMode)) {
+        throw ProblemException.invalid(
+            member.name(), given, "nothing with mode " + givenMode.name().toLowerCase(Locale.ROOT));
+      }
+    }
   }
 
   private static int count(String field, @Nullable String text, int otherwise, int most) {
     return text == null ? otherwise : (int) Numbers.between(field, text, 0, most);
-  }
-
-  private static void refuse(String field, @Nullable String text, FindMode mode) {
-    if (text != null) {
-      throw ProblemException.of(
-          ProblemType.INVALID_FIELD,
-          field,
-          text,
-          "nothing with mode " + mode.name().toLowerCase(Locale.ROOT));
-    }
   }
 }

@@ -8,8 +8,10 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.value.EnumNames;
+import io.vsmmu.rest.value.LogPoints;
 import io.vsmmu.rest.value.NumberText;
 import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.OutputAddressSize;
@@ -29,12 +31,12 @@ record NewWhatIf(
         @JsonDeserialize(using = NumberText.class)
         @Schema(
             description =
-                "Position up to which the log stays as it is; by default the last one before the"
-                    + " change has an effect")
+                "Position or bookmark up to which the log stays as it is; by default the last one"
+                    + " before the change has an effect")
         String at,
     @Nullable
         @JsonDeserialize(using = NumberText.class)
-        @Schema(description = "Position of an access that is left out")
+        @Schema(description = "Position or bookmark of an access that is left out")
         String leaveOut,
     @Nullable
         @Schema(
@@ -58,19 +60,28 @@ record NewWhatIf(
   private static final String OAS = "oas";
   private static final String SSID_SIZE = "ssidsize";
 
-  WhatIfRequest request(RegisteredVsmmu vsmmu) {
+  /**
+   * The replay of a vSMMU's log that is asked for.
+   *
+   * @throws ProblemException if a value is not allowed
+   */
+  WhatIfRequest request(VsmmuDirectory directory, RegisteredVsmmu vsmmu) {
     return new WhatIfRequest(
         vsmmu,
-        position("at", at),
+        position(directory, vsmmu, "at", at),
         new InputChange(
-            position("leaveOut", leaveOut), plan(), faults == null ? "" : faults, properties()),
+            position(directory, vsmmu, "leaveOut", leaveOut),
+            plan(),
+            faults == null ? "" : faults,
+            properties()),
         keep);
   }
 
-  private static OptionalLong position(String field, @Nullable String text) {
+  private static OptionalLong position(
+      VsmmuDirectory directory, RegisteredVsmmu vsmmu, String field, @Nullable String text) {
     return text == null
         ? OptionalLong.empty()
-        : OptionalLong.of(Numbers.between(field, text, 0, Long.MAX_VALUE));
+        : OptionalLong.of(directory.position(vsmmu, field, LogPoints.positionInField(field, text)));
   }
 
   private FaultPlan plan() {

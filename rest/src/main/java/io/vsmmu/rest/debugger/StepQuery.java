@@ -2,13 +2,16 @@ package io.vsmmu.rest.debugger;
 
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.debugger.step.StepRequest;
 import io.vsmmu.debugger.step.StepUnit;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.value.GivenPosition;
 import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.rest.value.Unsigned;
 import io.vsmmu.rest.value.WholeNumber;
+import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of {@code GET /vsmmus/{name}/step}. */
@@ -16,9 +19,9 @@ record StepQuery(
     @Parameter(
             required = true,
             description =
-                "Position that the step starts from; it need not be of an event of this vSMMU")
-        @WholeNumber
-        @Nullable Long from,
+                "Position or bookmark that the step starts from; it need not be of an event of this"
+                    + " vSMMU")
+        @Nullable GivenPosition from,
     @Parameter(
             description =
                 "With unit=command: index of the command within the slice at from that the step"
@@ -45,7 +48,7 @@ record StepQuery(
    *
    * @throws ProblemException if a parameter is missing or without a meaning
    */
-  StepRequest request() {
+  StepRequest request(VsmmuDirectory directory, RegisteredVsmmu vsmmu) {
     if (from == null) {
       throw ProblemException.of(
           ProblemType.MISSING_FIELD, "from", null, "a position of the log, as in 67");
@@ -55,6 +58,8 @@ record StepQuery(
       throw ProblemException.invalid(
           "entry", String.valueOf(entry), "nothing, unless unit is command");
     }
-    return new StepRequest(from, entry, to != Direction.PREVIOUS, wanted, sid);
+    long start = directory.position(vsmmu, "from", from);
+    directory.checkWithinLog("from", start);
+    return new StepRequest(start, entry, to != Direction.PREVIOUS, wanted, sid);
   }
 }

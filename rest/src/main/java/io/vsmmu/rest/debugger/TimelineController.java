@@ -39,8 +39,8 @@ class TimelineController {
           "Counts per kind in buckets of equal width. The events that are counted are those that"
               + " `GET .../events` lists with the same from and to.")
   TimelineResource timeline(@PathVariable String name, @ParameterObject TimelineQuery query) {
-    TimelineRequest request = query.request();
     RegisteredVsmmu vsmmu = directory.projected(name, TimelineProjection.NAME);
+    TimelineRequest request = query.request(directory, vsmmu);
     if (request.from() instanceof LogPoint.AtPosition from) {
       directory.checkWithinLog("from", from.position());
     }
@@ -57,7 +57,7 @@ class TimelineController {
               + " each other are one part. At most 64 streams, those with the lowest StreamIDs.")
   StreamLivesResource streams(@PathVariable String name, @ParameterObject StreamLivesQuery query) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    TimelineRequest range = query.range();
+    TimelineRequest range = query.range(directory, vsmmu);
     if (range.from() instanceof LogPoint.AtPosition from) {
       directory.checkWithinLog("from", from.position());
     }

@@ -59,7 +59,7 @@ class WhatIfController {
       @PathVariable String name, @RequestBody NewWhatIf wanted, HttpServletRequest request)
       throws Exception {
     AuditTrail.vsmmu(request, name);
-    Plan plan = whatIf.plan(wanted.request(directory.find(name)));
+    Plan plan = whatIf.plan(wanted.request(directory, directory.find(name)));
     return answers.answer("what-if", request, progress -> result(plan, progress));
   }
 

@@ -16,7 +16,6 @@ import io.vsmmu.debugger.expression.MalformedExpressionException;
 import io.vsmmu.debugger.expression.StatePath;
 import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.query.EventQueries;
-import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.rest.debugger.WhyResource.AddressResource;
@@ -25,6 +24,7 @@ import io.vsmmu.rest.debugger.WhyResource.ValueResource;
 import io.vsmmu.rest.history.MissingEvent;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.value.GivenPosition;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +135,8 @@ class WhyController {
   }
 
   private WhyResource event(RegisteredVsmmu vsmmu, WhyQuery query) {
-    long position = query.position() == null ? 0 : query.position();
+    GivenPosition given = query.position();
+    long position = given == null ? 0 : directory.position(vsmmu, "position", given);
     directory.checkWithinLog("position", position);
     return chains
         .of(vsmmu.id(), position, query.whole())
@@ -153,8 +154,7 @@ class WhyController {
         AddressResource.of(addresses.of(moment, question), iova, query.sid(), query.asid()));
   }
 
-  private StateAtEvent moment(RegisteredVsmmu vsmmu, @Nullable Long position) {
-    return directory.moment(
-        vsmmu, "position", position == null ? null : LogPoint.position(position));
+  private StateAtEvent moment(RegisteredVsmmu vsmmu, @Nullable GivenPosition position) {
+    return directory.moment(vsmmu, "position", position);
   }
 }

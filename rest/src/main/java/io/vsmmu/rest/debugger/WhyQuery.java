@@ -3,19 +3,18 @@ package io.vsmmu.rest.debugger;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.value.GivenPosition;
 import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.rest.value.Unsigned;
-import io.vsmmu.rest.value.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of {@code GET /vsmmus/{name}/why}. */
 record WhyQuery(
     @Parameter(
             description =
-                "Position of an event; with path or iova the position up to which the log is looked"
-                    + " at, by default that of the newest event")
-        @WholeNumber
-        @Nullable Long position,
+                "Position of an event, or a bookmark; with path or iova the position up to which"
+                    + " the log is looked at, by default that of the newest event")
+        @Nullable GivenPosition position,
     @Parameter(
             description = "A value of the state, whose last change is wanted",
             example = "streams[\"0x900\"].ste[0]")

@@ -8,10 +8,9 @@ import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.query.EventQueries;
 import io.vsmmu.projections.query.EventWindow;
 import io.vsmmu.projections.query.Page;
-import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.rest.value.GivenPosition;
 import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
-import io.vsmmu.rest.value.WholeNumber;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import java.util.List;
 import java.util.Optional;
@@ -45,15 +44,13 @@ class EventController {
               + " position, its instant or the fraction of the log that lies before it.")
   EventPageResource list(
       @PathVariable String name,
-      @ParameterObject PageQuery page,
+      @ParameterObject LogPageQuery asked,
       @ParameterObject EventPlace place,
       @ParameterObject EventQuery query) {
-    EventFilter filter = query.filter();
     RegisteredVsmmu vsmmu = directory.projected(name);
-    if (place.around() instanceof LogPoint.AtPosition at) {
-      directory.checkWithinLog("around", at.position());
-    }
-    EventWindow window = place.window(queries, vsmmu.id(), filter, page);
+    EventFilter filter = query.filter(directory, vsmmu);
+    PageQuery page = asked.of(directory, vsmmu);
+    EventWindow window = place.window(queries, directory, vsmmu, filter, page);
     return window == null ? page(vsmmu, filter, page) : EventPageResource.of(window);
   }
 
@@ -72,9 +69,9 @@ class EventController {
 
   @GetMapping("/{position}")
   @Operation(operationId = "getEvent", summary = "An event with all of its data")
-  EventResource get(@PathVariable String name, @PathVariable @WholeNumber long position) {
+  EventResource get(@PathVariable String name, @PathVariable GivenPosition position) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    return EventResource.whole(found(queries.event(vsmmu.id(), position), position, vsmmu));
+    return EventResource.whole(found(vsmmu, position, queries::event));
   }
 
   @GetMapping("/{position}/causes")
@@ -83,9 +80,9 @@ class EventController {
       summary = "What an event follows from",
       description = "Its cause first, the access of the guest or the operator's request last.")
   PageResource<EventResource> causes(
-      @PathVariable String name, @PathVariable @WholeNumber long position) {
+      @PathVariable String name, @PathVariable GivenPosition position) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    return all(found(queries.causes(vsmmu.id(), position), position, vsmmu));
+    return all(found(vsmmu, position, queries::causes));
   }
 
   @GetMapping("/{position}/effects")
@@ -94,16 +91,24 @@ class EventController {
       summary = "What follows from an event",
       description = "Directly or not, oldest first, at most 1000 events.")
   PageResource<EventResource> effects(
-      @PathVariable String name, @PathVariable @WholeNumber long position) {
+      @PathVariable String name, @PathVariable GivenPosition position) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    return all(found(queries.effects(vsmmu.id(), position), position, vsmmu));
+    return all(found(vsmmu, position, queries::effects));
   }
 
   private static PageResource<EventResource> all(List<EventItem> items) {
     return new PageResource<>(items.stream().map(EventResource::brief).toList(), null);
   }
 
-  private <T> T found(Optional<T> item, long position, RegisteredVsmmu vsmmu) {
-    return item.orElseThrow(() -> MissingEvent.at(queries, vsmmu, position));
+  /** What a query finds for the event at a position. */
+  private interface EventQuestion<T> {
+    Optional<T> ask(int vsmmu, long position);
+  }
+
+  private <T> T found(RegisteredVsmmu vsmmu, GivenPosition given, EventQuestion<T> question) {
+    long position = directory.position(vsmmu, "position", given);
+    return question
+        .ask(vsmmu.id(), position)
+        .orElseThrow(() -> MissingEvent.at(queries, vsmmu, position));
   }
 }

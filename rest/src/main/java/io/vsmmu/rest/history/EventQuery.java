@@ -2,12 +2,14 @@ package io.vsmmu.rest.history;
 
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.EventFilter;
-import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.value.GivenPoint;
 import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.rest.value.ParameterConverters;
 import io.vsmmu.rest.value.Unsigned;
+import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.Set;
@@ -30,8 +32,10 @@ record EventQuery(
     @Parameter(description = "Slices, faults and translations that can touch this address")
         @Unsigned(bits = Numbers.ADDRESS_BITS)
         @Nullable Long va,
-    @Parameter(description = "First position or instant, inclusive") @Nullable LogPoint from,
-    @Parameter(description = "Last position or instant, inclusive") @Nullable LogPoint to,
+    @Parameter(description = "First position, bookmark or instant, inclusive")
+        @Nullable GivenPoint from,
+    @Parameter(description = "Last position, bookmark or instant, inclusive")
+        @Nullable GivenPoint to,
     @Parameter(
             description =
                 "true: only lines of a recording that are of one of its vSMMUs, but not known of"
@@ -39,7 +43,8 @@ record EventQuery(
             schema = @Schema(defaultValue = "false"))
         @Nullable Boolean unattributed) {
 
-  EventFilter filter() {
+  /** The filter for the events of a vSMMU. */
+  EventFilter filter(VsmmuDirectory directory, RegisteredVsmmu vsmmu) {
     if (type != null && type.isEmpty()) {
       throw ProblemException.invalid("type", "", ParameterConverters.kindsNear(""));
     }
@@ -48,8 +53,8 @@ record EventQuery(
         sid,
         asid,
         va == null ? null : new AddressRange(va, va),
-        from,
-        to,
+        directory.point(vsmmu, "from", from),
+        directory.point(vsmmu, "to", to),
         unattributed != null && unattributed);
   }
 }

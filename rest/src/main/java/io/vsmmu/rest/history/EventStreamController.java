@@ -10,6 +10,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.value.GivenPosition;
 import io.vsmmu.rest.value.WholeNumber;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import java.util.OptionalLong;
@@ -59,10 +60,9 @@ class EventStreamController {
       @PathVariable String name,
       @RequestHeader(name = LAST_EVENT_ID, required = false) @WholeNumber
           @Nullable Long lastEventId,
-      @Parameter(description = "Position behind which to begin; 0 for everything")
+      @Parameter(description = "Position or bookmark behind which to begin; 0 for everything")
           @RequestParam(required = false)
-          @WholeNumber
-          @Nullable Long after,
+          @Nullable GivenPosition after,
       @Parameter(hidden = true) HttpMethod method) {
     RegisteredVsmmu vsmmu = directory.find(name);
     if (HttpMethod.HEAD.equals(method)) {
@@ -72,13 +72,16 @@ class EventStreamController {
   }
 
   private long firstSequence(
-      RegisteredVsmmu vsmmu, @Nullable Long lastEventId, @Nullable Long after) {
+      RegisteredVsmmu vsmmu, @Nullable Long lastEventId, @Nullable GivenPosition after) {
     String field = lastEventId == null ? "after" : LAST_EVENT_ID;
-    Long position = lastEventId == null ? after : lastEventId;
+    GivenPosition seenLast = lastEventId == null ? after : GivenPosition.at(lastEventId);
     OptionalLong seen =
-        position == null
+        seenLast == null
             ? database.log().lastSequence(vsmmu.id())
-            : database.log().sequenceAtPosition(vsmmu.id(), inLog(field, position));
+            : database
+                .log()
+                .sequenceAtPosition(
+                    vsmmu.id(), inLog(field, directory.position(vsmmu, field, seenLast)));
     return seen.isEmpty() ? 0 : seen.getAsLong() + 1;
   }
 

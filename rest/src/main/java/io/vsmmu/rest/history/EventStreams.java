@@ -99,6 +99,7 @@ class EventStreams implements SmartLifecycle {
 
   /** Opens a stream that begins with the event {@code sequence} of the vSMMU. */
   SseEmitter open(RegisteredVsmmu vsmmu, long sequence) {
+    long before = positionBefore(vsmmu, sequence);
     if (!room.tryAcquire()) {
       throw ProblemException.plain(
           ProblemType.TOO_BUSY, "There are %d event streams already".formatted(STREAMS));
@@ -109,13 +110,21 @@ class EventStreams implements SmartLifecycle {
     emitter.onError(failure -> open.set(false));
     Thread.ofVirtual()
         .name("events-" + vsmmu.name())
-        .start(() -> follow(emitter, open, vsmmu, sequence));
+        .start(() -> follow(emitter, open, vsmmu, sequence, before));
     return emitter;
   }
 
-  private void follow(Emitter emitter, AtomicBoolean open, RegisteredVsmmu vsmmu, long sequence) {
+  private void follow(
+      Emitter emitter,
+      AtomicBoolean open,
+      RegisteredVsmmu vsmmu,
+      long sequence,
+      long positionBefore) {
     try {
-      emitter.send(SseEmitter.event().comment("events of " + vsmmu.name()));
+      emitter.send(
+          SseEmitter.event()
+              .comment("events of " + vsmmu.name())
+              .id(String.valueOf(positionBefore)));
       copy(emitter, open, vsmmu, sequence);
       emitter.complete();
     } catch (IOException | IllegalStateException | InterruptedException gone) {
@@ -126,6 +135,16 @@ class EventStreams implements SmartLifecycle {
     } finally {
       room.release();
     }
+  }
+
+  /**
+   * The position behind which a stream begins, which its client has as the id of the last event
+   * before the first one.
+   *
+   * @return 0 for the beginning of the log
+   */
+  private long positionBefore(RegisteredVsmmu vsmmu, long sequence) {
+    return sequence == 0 ? 0 : log.positionOf(vsmmu.id(), sequence - 1).orElse(0);
   }
 
   private void copy(Emitter emitter, AtomicBoolean open, RegisteredVsmmu vsmmu, long first)

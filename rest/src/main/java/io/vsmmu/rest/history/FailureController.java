@@ -12,7 +12,6 @@ import io.vsmmu.projections.lint.Rule;
 import io.vsmmu.projections.lint.Severity;
 import io.vsmmu.projections.query.FailureItem;
 import io.vsmmu.projections.query.FailureQueries;
-import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import java.util.EnumMap;
@@ -80,9 +79,11 @@ class FailureController {
       operationId = "listFailures",
       summary = "What failed, and why, oldest first",
       description = "Failures of one event stay together: a page may hold more than its limit.")
-  PageResource<FailureItem> failures(@PathVariable String name, @ParameterObject PageQuery page) {
+  PageResource<FailureItem> failures(
+      @PathVariable String name, @ParameterObject LogPageQuery page) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    return PageResource.of(failures.failures(vsmmu.id(), page.keyset()), Function.identity());
+    return PageResource.of(
+        failures.failures(vsmmu.id(), page.of(directory, vsmmu).keyset()), Function.identity());
   }
 
   @GetMapping("/findings")

@@ -6,8 +6,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.HostObjectItem;
 import io.vsmmu.projections.query.HostObjectQueries;
-import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateAtEvent;
+import io.vsmmu.rest.value.GivenPoint;
 import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
@@ -44,8 +44,8 @@ class HostObjectController {
       description = "With their whole lives: the positions of their first and last events.")
   PageResource<HostObjectItem> hwpts(
       @PathVariable String name,
-      @Parameter(description = "Position or instant") @RequestParam(required = false)
-          @Nullable LogPoint at) {
+      @Parameter(description = "Position, bookmark or instant") @RequestParam(required = false)
+          @Nullable GivenPoint at) {
     RegisteredVsmmu vsmmu = directory.projected(name);
     StateAtEvent moment = directory.moment(vsmmu, "at", at);
     return new PageResource<>(queries.hwptsAt(moment), null);

@@ -7,7 +7,6 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.InvalidationFilter;
 import io.vsmmu.projections.query.InvalidationItem;
 import io.vsmmu.projections.query.InvalidationQueries;
-import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import java.time.Instant;
@@ -66,10 +65,11 @@ class InvalidationController {
   PageResource<InvalidationResource> list(
       @PathVariable String name,
       @ParameterObject InvalidationQuery query,
-      @ParameterObject PageQuery page) {
-    InvalidationFilter filter = query.filter();
+      @ParameterObject LogPageQuery page) {
     RegisteredVsmmu vsmmu = directory.projected(name);
+    InvalidationFilter filter = query.filter(directory, vsmmu);
     return PageResource.of(
-        queries.invalidations(vsmmu.id(), filter, page.keyset()), InvalidationResource::of);
+        queries.invalidations(vsmmu.id(), filter, page.of(directory, vsmmu).keyset()),
+        InvalidationResource::of);
   }
 }

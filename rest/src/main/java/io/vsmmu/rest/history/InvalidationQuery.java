@@ -1,12 +1,14 @@
 package io.vsmmu.rest.history;
 
 import io.swagger.v3.oas.annotations.Parameter;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.InvalidationFilter;
-import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.value.GivenPoint;
 import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.rest.value.Unsigned;
+import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.smmu.spec.AddressRange;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +29,19 @@ record InvalidationQuery(
     @Parameter(description = "Length of the range from va on, in bytes; 1 if it is missing")
         @Unsigned(bits = Numbers.ADDRESS_BITS)
         @Nullable Long size,
-    @Parameter(description = "First position or instant, inclusive") @Nullable LogPoint from,
-    @Parameter(description = "Last position or instant, inclusive") @Nullable LogPoint to) {
+    @Parameter(description = "First position, bookmark or instant, inclusive")
+        @Nullable GivenPoint from,
+    @Parameter(description = "Last position, bookmark or instant, inclusive")
+        @Nullable GivenPoint to) {
 
-  InvalidationFilter filter() {
-    return new InvalidationFilter(sid, asid, addresses(), from, to);
+  /** The filter for the invalidations of a vSMMU. */
+  InvalidationFilter filter(VsmmuDirectory directory, RegisteredVsmmu vsmmu) {
+    return new InvalidationFilter(
+        sid,
+        asid,
+        addresses(),
+        directory.point(vsmmu, "from", from),
+        directory.point(vsmmu, "to", to));
   }
 
   private @Nullable AddressRange addresses() {

@@ -1,14 +1,14 @@
 package io.vsmmu.rest.history;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.db.log.BookmarkName;
 import io.vsmmu.db.log.Notes;
-import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.value.GivenPosition;
+import io.vsmmu.rest.value.LogPoints;
 import io.vsmmu.rest.value.NumberText;
-import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.rest.value.PlainText;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -20,8 +20,8 @@ record NewNote(
         @Schema(
             requiredMode = Schema.RequiredMode.REQUIRED,
             description =
-                "Position of the event that it is about; between two events of this vSMMU, the"
-                    + " earlier one",
+                "Position of the event that it is about, or a bookmark (@nic-stops); between two"
+                    + " events of this vSMMU, the earlier one",
             example = "67")
         String position,
     @Nullable
@@ -34,31 +34,26 @@ record NewNote(
         String bookmark,
     @Nullable
         @JsonDeserialize(using = PlainText.class)
-        @Schema(description = "At most 4000 characters; may be absent with a bookmark")
+        @Schema(
+            description =
+                "At most 4000 characters (Unicode code points); may be absent with a bookmark")
         String text) {
 
-  private static final Pattern BOOKMARK =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0," + (Notes.BOOKMARK_CHARS - 1) + "}");
-
-  LogPoint givenPosition() {
-    return LogPoint.position(
-        Numbers.between(
-            "position",
-            ProblemException.required("position", position, "a position of the log"),
-            1,
-            Long.MAX_VALUE));
+  GivenPosition givenPosition() {
+    String text = ProblemException.required("position", position, "a position of the log");
+    GivenPosition given = LogPoints.positionInField("position", text);
+    if (given.equals(GivenPosition.at(0))) {
+      throw ProblemException.invalid("position", text, "a position from 1, or a bookmark");
+    }
+    return given;
   }
 
   String givenBookmark() {
     if (bookmark == null) {
       return "";
     }
-    if (!BOOKMARK.matcher(bookmark).matches()) {
-      throw ProblemException.invalid(
-          "bookmark",
-          bookmark,
-          "at most %d letters, digits, '.', '_' and '-', the first a letter or a digit"
-              .formatted(Notes.BOOKMARK_CHARS));
+    if (!BookmarkName.isAllowed(bookmark)) {
+      throw ProblemException.invalid("bookmark", bookmark, BookmarkName.ALLOWED);
     }
     return bookmark;
   }
@@ -68,11 +63,10 @@ record NewNote(
     if (given.isBlank() && bookmark == null) {
       throw ProblemException.of(ProblemType.MISSING_FIELD, "text", null, "a text, or a bookmark");
     }
-    if (given.length() > Notes.TEXT_CHARS) {
+    int length = Notes.length(given);
+    if (length > Notes.TEXT_CHARS) {
       throw ProblemException.invalid(
-          "text",
-          "%d characters".formatted(given.length()),
-          "at most %d".formatted(Notes.TEXT_CHARS));
+          "text", "%d characters".formatted(length), "at most %d".formatted(Notes.TEXT_CHARS));
     }
     return given;
   }

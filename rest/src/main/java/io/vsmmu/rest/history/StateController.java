@@ -6,10 +6,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.StateDiff;
-import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.projections.view.StateView;
+import io.vsmmu.rest.value.GivenPoint;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.rest.vsmmu.VsmmuResources;
 import java.util.LinkedHashMap;
@@ -88,10 +88,10 @@ class StateController {
       @PathVariable String name,
       @Parameter(
               description =
-                  "Position or instant; between two events of this vSMMU, the state after the"
-                      + " earlier one")
+                  "Position, bookmark (@nic-stops) or instant; between two events of this vSMMU,"
+                      + " the state after the earlier one")
           @RequestParam(required = false)
-          @Nullable LogPoint at) {
+          @Nullable GivenPoint at) {
     RegisteredVsmmu vsmmu = directory.find(name);
     StateAtEvent moment = directory.moment(vsmmu, "at", at);
     ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
@@ -107,10 +107,12 @@ class StateController {
   @Operation(operationId = "diffStates", summary = "What two moments differ in")
   DiffResource diff(
       @PathVariable String name,
-      @Parameter(description = "Position or instant") @RequestParam LogPoint from,
-      @Parameter(description = "Position or instant, of the vSMMU that `with` names if it is given")
+      @Parameter(description = "Position, bookmark or instant") @RequestParam GivenPoint from,
+      @Parameter(
+              description =
+                  "Position, bookmark or instant, of the vSMMU that `with` names if it is given")
           @RequestParam
-          LogPoint to,
+          GivenPoint to,
       @Parameter(description = "Name or id of the vSMMU of the second moment; by default the same")
           @RequestParam(required = false)
           @Nullable String with,

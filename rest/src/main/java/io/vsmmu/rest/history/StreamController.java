@@ -8,7 +8,6 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.StreamItem;
 import io.vsmmu.projections.query.StreamQueries;
 import io.vsmmu.rest.value.Numbers;
-import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
 import io.vsmmu.rest.value.Unsigned;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
@@ -85,8 +84,9 @@ class StreamController {
   PageResource<StreamChange> history(
       @PathVariable String name,
       @Parameter(example = "0x900") @PathVariable @Unsigned(bits = Numbers.SID_BITS) int sid,
-      @ParameterObject PageQuery page) {
+      @ParameterObject LogPageQuery page) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    return PageResource.of(queries.history(vsmmu.id(), sid, page.keyset()), StreamChange::of);
+    return PageResource.of(
+        queries.history(vsmmu.id(), sid, page.of(directory, vsmmu).keyset()), StreamChange::of);
   }
 }

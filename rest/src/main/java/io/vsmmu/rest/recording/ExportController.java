@@ -9,9 +9,9 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.recording.RecordingService;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.Keyset.Span;
-import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.value.GivenPoint;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -62,12 +62,12 @@ class ExportController {
               schema = @Schema(type = "string", format = "binary")))
   void export(
       @PathVariable String name,
-      @Parameter(description = "First position or instant, inclusive")
+      @Parameter(description = "First position, bookmark or instant, inclusive")
           @RequestParam(required = false)
-          @Nullable LogPoint from,
-      @Parameter(description = "Last position or instant, inclusive")
+          @Nullable GivenPoint from,
+      @Parameter(description = "Last position, bookmark or instant, inclusive")
           @RequestParam(required = false)
-          @Nullable LogPoint to,
+          @Nullable GivenPoint to,
       HttpServletResponse response)
       throws IOException {
     RegisteredVsmmu vsmmu = directory.find(name);

@@ -6,8 +6,9 @@ import io.vsmmu.control.replay.ReplayTarget;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.value.EnumNames;
+import io.vsmmu.rest.value.GivenPosition;
+import io.vsmmu.rest.value.LogPoints;
 import io.vsmmu.rest.value.NumberText;
-import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.rest.value.Substitutes;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ record NewReplay(
         String mode,
     @Nullable
         @JsonDeserialize(using = NumberText.class)
-        @Schema(description = "Last position, inclusive; by default the whole log")
+        @Schema(description = "Last position, or a bookmark, inclusive; by default the whole log")
         String until,
     @Nullable
         @Schema(
@@ -59,8 +60,11 @@ record NewReplay(
     return EnumNames.orElse("mode", mode, ReplayRequest.Mode.class, ReplayRequest.Mode.EVENTS);
   }
 
-  long givenUntil() {
-    return until == null ? Long.MAX_VALUE : Numbers.between("until", until, 0, Long.MAX_VALUE);
+  /** The last position; the greatest one there is for the whole log. */
+  GivenPosition givenUntil() {
+    return until == null
+        ? GivenPosition.at(Long.MAX_VALUE)
+        : LogPoints.positionInField("until", until);
   }
 
   boolean givenVerify() {

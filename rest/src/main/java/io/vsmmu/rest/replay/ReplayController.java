@@ -58,11 +58,12 @@ class ReplayController {
   ResponseEntity<ReplayResource> start(@RequestBody NewReplay wanted, HttpServletRequest request) {
     String name = wanted.givenVsmmu();
     AuditTrail.vsmmu(request, name);
+    RegisteredVsmmu vsmmu = find(name);
     ReplayRequest replay =
         new ReplayRequest(
-            find(name).id(),
+            vsmmu.id(),
             wanted.givenMode(),
-            wanted.givenUntil(),
+            directory.position(vsmmu, "until", wanted.givenUntil()),
             wanted.givenVerify(),
             wanted.givenTarget());
     checkUntil(replay);

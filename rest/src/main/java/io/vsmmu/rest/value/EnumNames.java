@@ -19,14 +19,26 @@ public final class EnumNames {
    * @throws MalformedValueException if there is none
    */
   static <E extends Enum<E>> E parse(String text, Class<E> type) {
+    return parse(text, type, of(type));
+  }
+
+  /**
+   * As {@link #parse(String, Class)}, of an enum whose constants answers write by their own names.
+   *
+   * @throws MalformedValueException if there is none
+   */
+  static <E extends Enum<E>> E parseByName(String text, Class<E> type) {
+    return parse(text, type, Arrays.stream(type.getEnumConstants()).map(Enum::name).toList());
+  }
+
+  private static <E extends Enum<E>> E parse(String text, Class<E> type, List<String> names) {
     String wanted = text.toUpperCase(Locale.ROOT).replace('-', '_');
     for (E constant : type.getEnumConstants()) {
       if (constant.name().equals(wanted)) {
         return constant;
       }
     }
-    throw new MalformedValueException(
-        text, "one of " + of(type) + NearNames.question(text, of(type)));
+    throw new MalformedValueException(text, "one of " + names + NearNames.question(text, names));
   }
 
   /** The constant that a field of a request's body names; {@code otherwise} if it is absent. */

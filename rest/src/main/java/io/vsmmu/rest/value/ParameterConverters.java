@@ -1,7 +1,8 @@
 package io.vsmmu.rest.value;
 
 import io.vsmmu.problem.NearNames;
-import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.lint.Rule;
+import io.vsmmu.projections.lint.Severity;
 import io.vsmmu.rest.problem.MalformedValueException;
 import io.vsmmu.smmu.wire.EventKind;
 import java.time.Instant;
@@ -31,8 +32,13 @@ public final class ParameterConverters {
     registry.addConverterFactory(new EnumConverterFactory());
     registry.addConverter(String.class, Boolean.class, ParameterConverters::truth);
     registry.addConverter(String.class, EventKind.class, ParameterConverters::eventKind);
+    registry.addConverter(
+        String.class, Rule.class, text -> EnumNames.parseByName(text, Rule.class));
+    registry.addConverter(
+        String.class, Severity.class, text -> EnumNames.parseByName(text, Severity.class));
     registry.addConverter(String.class, Instant.class, LogPoints::instant);
-    registry.addConverter(String.class, LogPoint.class, LogPoints::parse);
+    registry.addConverter(String.class, GivenPoint.class, LogPoints::parse);
+    registry.addConverter(String.class, GivenPosition.class, LogPoints::position);
     registry.addConverter(String.class, UUID.class, ParameterConverters::uuid);
   }
 

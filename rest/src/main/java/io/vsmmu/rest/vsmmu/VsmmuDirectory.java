@@ -15,6 +15,8 @@ import io.vsmmu.projections.travel.StateLookup;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.value.GivenPoint;
+import io.vsmmu.rest.value.GivenPosition;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.time.Duration;
 import java.util.Collection;
@@ -50,6 +52,7 @@ public class VsmmuDirectory {
   private final TimeTravel states;
   private final Projector projector;
   private final SummaryQueries summaries;
+  private final Bookmarks bookmarks;
 
   VsmmuDirectory(
       EventDatabase database, TimeTravel states, Projector projector, SummaryQueries summaries) {
@@ -57,6 +60,7 @@ public class VsmmuDirectory {
     this.states = states;
     this.projector = projector;
     this.summaries = summaries;
+    this.bookmarks = new Bookmarks(database.notes());
   }
 
   /**
@@ -169,13 +173,30 @@ public class VsmmuDirectory {
   }
 
   /**
+   * The point of the vSMMU's log that a request names.
+   *
+   * @param field the parameter or member that gave it, for a problem
+   * @param given null if it is absent
+   * @return null if it is absent
+   * @throws ProblemException if the vSMMU has no such bookmark
+   */
+  public @Nullable LogPoint point(RegisteredVsmmu vsmmu, String field, @Nullable GivenPoint given) {
+    return given == null ? null : bookmarks.point(vsmmu, field, given);
+  }
+
+  /** As {@link #point}, of a parameter or member that takes no instants. */
+  public long position(RegisteredVsmmu vsmmu, String field, GivenPosition given) {
+    return bookmarks.position(vsmmu, field, given);
+  }
+
+  /**
    * The state of a vSMMU at a point of the log.
    *
    * @param field the parameter that gave the point, for a problem
    * @param when null for the newest event
    */
-  public StateAtEvent moment(RegisteredVsmmu vsmmu, String field, @Nullable LogPoint when) {
-    LogPoint wanted = when == null ? LogPoint.HEAD : when;
+  public StateAtEvent moment(RegisteredVsmmu vsmmu, String field, @Nullable GivenPoint when) {
+    LogPoint wanted = when == null ? LogPoint.HEAD : bookmarks.point(vsmmu, field, when);
     return switch (states.at(vsmmu.id(), wanted)) {
       case StateLookup.Found found -> found.moment();
       case StateLookup.BeforeFirst before ->
@@ -195,19 +216,21 @@ public class VsmmuDirectory {
    * The events of a vSMMU between two points of the log, both included, by their sequences; at
    * least one.
    *
-   * @param fromField the parameter that gave {@code from}, for a problem
-   * @param from null for the first event
-   * @param to null for the newest event
-   * @throws ProblemException if a position is beyond the log, {@code from} is after {@code to}, or
+   * @param fromField the parameter that gave {@code givenFrom}, for a problem
+   * @param givenFrom null for the first event
+   * @param givenTo null for the newest event
+   * @throws ProblemException if a position is beyond the log, the first point is after the last, or
    *     there is no event between them
    */
   public Span range(
       RegisteredVsmmu vsmmu,
       String fromField,
-      @Nullable LogPoint from,
+      @Nullable GivenPoint givenFrom,
       String toField,
-      @Nullable LogPoint to) {
+      @Nullable GivenPoint givenTo) {
     EventLog log = database.log();
+    LogPoint from = point(vsmmu, fromField, givenFrom);
+    LogPoint to = point(vsmmu, toField, givenTo);
     checkWithinLog(fromField, from, log.headPosition());
     checkWithinLog(toField, to, log.headPosition());
     Span range = new SequenceSpans(log).sequences(vsmmu.id(), from, to);

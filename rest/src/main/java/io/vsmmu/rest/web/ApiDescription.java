@@ -12,8 +12,9 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.servers.Server;
-import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.ProblemResource;
+import io.vsmmu.rest.value.GivenPoint;
+import io.vsmmu.rest.value.GivenPosition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -50,7 +51,8 @@ class ApiDescription {
    */
   @Bean
   OpenApiCustomizer parametersAreTexts() {
-    SpringDocUtils.getConfig().addSimpleTypesForParameterObject(LogPoint.class, Instant.class);
+    SpringDocUtils.getConfig()
+        .addSimpleTypesForParameterObject(GivenPoint.class, GivenPosition.class, Instant.class);
     return api ->
         api.getPaths().values().stream()
             .flatMap(path -> path.readOperations().stream())
