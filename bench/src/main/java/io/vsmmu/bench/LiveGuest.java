@@ -180,10 +180,15 @@ final class LiveGuest implements AutoCloseable {
 
   /** Writes CMDQ_PROD for the next prepared batch; polls CMDQ_CONS while the queue is full. */
   void storm() throws IOException {
-    while (prod.size() - prod.distanceFrom(cons) < Guest.ENTRIES) {
+    post(Guest.ENTRIES);
+  }
+
+  /** As {@link #storm}, for the next prepared entries, this number of them. */
+  void post(int entries) throws IOException {
+    while (prod.size() - prod.distanceFrom(cons) < entries) {
       look();
     }
-    prod = prod.advance(Guest.ENTRIES);
+    prod = prod.advance(entries);
     ring();
   }
 
