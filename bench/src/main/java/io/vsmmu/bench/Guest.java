@@ -7,6 +7,8 @@ import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.host.SmmuIds;
 import io.vsmmu.host.apply.HostIds;
+import io.vsmmu.host.apply.InvalidationCounters;
+import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -57,7 +59,10 @@ final class Guest implements AutoCloseable {
     vsmmu = database.registry().register(name, UUID.randomUUID(), 0);
     objects =
         new VsmmuHost(
-            new SimulatedHost(TopologyBuilder.recorded(host, List.of(DEVICE)).build(), 16));
+            new VmSpace(
+                new SimulatedHost(TopologyBuilder.recorded(host, List.of(DEVICE)).build(), 16)),
+            _ -> {},
+            new InvalidationCounters());
     session =
         new GuestSession(
             vsmmu.aggregateId().toString(),
