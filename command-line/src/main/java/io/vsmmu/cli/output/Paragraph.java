@@ -13,15 +13,21 @@ public final class Paragraph {
    * Prints a text, broken at spaces.
    *
    * @param first printed before the first line
-   * @param further printed before each other line, as wide as {@code first}
+   * @param further printed before each other line
    * @param width columns of the terminal, or {@link Table#WIDE} for no limit
    */
   public static void print(PrintWriter out, String text, String first, String further, int width) {
     String before = first;
-    int room = width == Table.WIDE ? width : Math.max(NARROWEST, width - DisplayText.width(first));
-    for (String line : DisplayText.wrap(text, room)) {
+    String rest = text.strip();
+    do {
+      String line = DisplayText.wrap(rest, room(before, width)).getFirst();
       out.println((before + line).stripTrailing());
+      rest = rest.substring(line.length()).stripLeading();
       before = further;
-    }
+    } while (!rest.isEmpty());
+  }
+
+  private static int room(String before, int width) {
+    return width == Table.WIDE ? width : Math.max(NARROWEST, width - DisplayText.width(before));
   }
 }
