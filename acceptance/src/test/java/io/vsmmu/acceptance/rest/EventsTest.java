@@ -35,7 +35,8 @@ class EventsTest extends RestTest {
     JsonNode event = walk(EVENTS + "?type=StreamConfigured", 1).get(1);
 
     assertThat(event.propertyNames())
-        .containsExactly("position", "sequence", "time", "type", "cause", "subject", "data");
+        .containsExactly(
+            "position", "sequence", "time", "type", "cause", "subject", "text", "data");
     assertThat(event.at("/cause/position").asLong()).isPositive();
     assertThat(event.at("/data/sid").asString()).startsWith("0x");
     JsonNode alone = get(EVENTS + "/" + event.path("position").asLong()).expect(200).json();
