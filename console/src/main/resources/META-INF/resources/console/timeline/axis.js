@@ -59,7 +59,7 @@ export const AXES = {
     of: (event) => event.time,
     bound: instant,
     read: (text) => {
-      const milliseconds = Date.parse(text ?? '');
+      const milliseconds = /^\d{4}-\d\d-\d\dT/.test(text ?? '') ? Date.parse(text) : NaN;
       const fraction = /\.\d{3}(\d{1,3})/.exec(text ?? '')?.[1] ?? '';
       return milliseconds * 1000 + Number(fraction.padEnd(3, '0'));
     },
