@@ -11,6 +11,7 @@ import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.query.SummaryQueries;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.spec.Register;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -124,6 +125,32 @@ class ProjectorTest {
     assertThat(projector.projectBatch()).isBetween(1, Projector.BATCH_EVENTS);
     assertThat(projector.projectBatch()).isZero();
     assertThat(projector.position()).isEqualTo(database.log().headPosition());
+  }
+
+  @Test
+  void a_log_with_an_event_that_cannot_be_decoded_does_not_keep_the_others_from_the_tables()
+      throws Exception {
+    // given
+    LogScript damaged = LogScript.started(database).enable();
+    LogScript other = LogScript.started(database).attach(0x900, "0000:01:00.0");
+    damaged.write(Register.GBPA, 0x8000_0000L);
+    database.writer().awaitTail();
+    execute(
+        "UPDATE event SET payload = '\\xffffff' WHERE vsmmu = %d AND sequence = 2"
+            .formatted(damaged.vsmmu()));
+
+    // when
+    Projector projector = projector();
+    projector.catchUp();
+
+    // then
+    assertThat(projector.position()).isEqualTo(database.log().headPosition());
+    assertThat(
+            new SummaryQueries(database.pool(), database.log())
+                .of(List.of(other.vsmmu()))
+                .get(other.vsmmu())
+                .events())
+        .isEqualTo(other.positions().size());
   }
 
   @Test

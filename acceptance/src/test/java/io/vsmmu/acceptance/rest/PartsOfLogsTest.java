@@ -157,6 +157,11 @@ class PartsOfLogsTest extends RestTest {
     Path again = folder.resolve("again.vsmmulog");
     assertThat(run("export", part, again.toString()).code()).isZero();
     assertThat(run("verify", again.toString()).code()).isZero();
+    Path trace = folder.resolve("part.json");
+    assertThat(run("export", part, trace.toString(), "--perfetto").code()).isZero();
+    assertThat(Files.readString(trace))
+        .contains("PartImported", "\"position\":" + last)
+        .doesNotContain("the log is damaged");
   }
 
   private String stateWithout(String name, String at, String... members) {

@@ -29,11 +29,12 @@ public final class TraceExport {
   /**
    * Writes a part of a vSMMU's log, up to an event that is missing or cannot be decoded.
    *
-   * @param first sequence of the first event
-   * @param last sequence of the last event; below {@code first} for an empty trace
+   * @param from sequence of the first event; one before the beginning of the log stands for that
+   * @param last sequence of the last event; below {@code from} for an empty trace
    * @param out not closed here
    */
-  public void write(RegisteredVsmmu vsmmu, long first, long last, OutputStream out) {
+  public void write(RegisteredVsmmu vsmmu, long from, long last, OutputStream out) {
+    long first = Math.max(from, states.beginning(vsmmu.id()));
     List<StoredEvent> beginning = last < first ? List.of() : log.readPage(vsmmu.id(), first, 1);
     long time = beginning.isEmpty() ? vsmmu.originMicros() : beginning.getFirst().timeMicros();
     LogTrace trace =
