@@ -1,4 +1,5 @@
 import { LitElement, css, html, nothing } from 'lit';
+import { Modules } from './core/modules.js';
 import { current, href, onChange } from './core/route.js';
 import { sharedStyle } from './core/shared-style.js';
 import './element/vs-drop.js';
@@ -20,7 +21,7 @@ const PAGES = [
 
 /** The frame around every view: navigation, the view itself, and what could not be loaded. */
 class AppElement extends LitElement {
-  static properties = { route: { state: true }, failure: { state: true } };
+  static properties = { route: { state: true } };
 
   static styles = [
     sharedStyle,
@@ -80,29 +81,17 @@ class AppElement extends LitElement {
     `,
   ];
 
+  modules = new Modules(this);
+
   connectedCallback() {
     super.connectedCallback();
-    this.show(current());
-    this.stopListening = onChange((route) => this.show(route));
+    this.route = current();
+    this.stopListening = onChange((route) => (this.route = route));
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.stopListening();
-  }
-
-  /** The frame is painted before the modules of the view have arrived. */
-  async show(route) {
-    this.route = route;
-    const page = PAGES.find((it) => it.path === (route.path[0] ?? ''));
-    if (page && !customElements.get(page.tag)) {
-      try {
-        await import(page.module);
-        this.requestUpdate();
-      } catch (failure) {
-        this.failure = failure;
-      }
-    }
   }
 
   render() {
@@ -127,18 +116,22 @@ class AppElement extends LitElement {
         <button class="plain" title="Keys (?)" @click=${this.showKeys}>Keys</button>
       </header>
       <vs-keys></vs-keys>
-      <main id="main" tabindex="-1">${this.failure ? html`<vs-problem .problem=${this.failure}></vs-problem>` : this.view(page)}</main>
+      <main id="main" tabindex="-1">${this.view(page)}</main>
       <vs-drop></vs-drop>
     `;
   }
 
-  /** Each view is an element that is kept while its parameters change. */
+  /**
+   * Each view is an element that is kept while its parameters change. The frame is painted before
+   * the modules of the view have arrived.
+   */
   view(page) {
     if (!page) {
       return html`<div class="empty">There is no view at this address. <a href="#/">All vSMMUs</a></div>`;
     }
-    if (!customElements.get(page.tag)) {
-      return nothing;
+    if (!this.modules.has(page.tag, () => import(page.module))) {
+      const problem = this.modules.problem(page.tag);
+      return problem ? html`<vs-problem .problem=${problem}></vs-problem>` : nothing;
     }
     if (this.shown?.localName !== page.tag) {
       this.shown = document.createElement(page.tag);

@@ -128,7 +128,7 @@ class EventList extends LitElement {
         height: ${ROW}px;
         line-height: ${ROW}px;
         display: grid;
-        grid-template-columns: 14px var(--digits) 5em 6.4em minmax(0, 1fr);
+        grid-template-columns: 14px var(--digits) 5.6em 6.4em minmax(0, 1fr);
         gap: 6px;
         padding-right: 6px;
         white-space: nowrap;
@@ -246,7 +246,7 @@ class EventList extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.sizes = new ResizeObserver(() => this.requestUpdate());
+    this.sizes = new ResizeObserver(() => this.resized());
     if (this.hasUpdated) {
       this.measure();
     }
@@ -254,6 +254,18 @@ class EventList extends LitElement {
 
   measure() {
     this.sizes.observe(this.view);
+  }
+
+  /** A cursor that was in sight stays in sight when a part of the page above takes space. */
+  resized() {
+    const { view } = this;
+    const top = (this.rows?.indexOf(this.cursor) ?? -1) * ROW;
+    const before = this.shownHeight ?? 0;
+    this.shownHeight = view.clientHeight;
+    if (top >= view.scrollTop && top < view.scrollTop + before) {
+      this.scrollTo(top / ROW, 'near');
+    }
+    this.requestUpdate();
   }
 
   get view() {

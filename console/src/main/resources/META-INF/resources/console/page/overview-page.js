@@ -287,7 +287,7 @@ class OverviewPage extends LitElement {
       <td class="devices" data-name="Devices">${devices(it.devices)}</td>
       <td data-name="Faults" class="number">
         ${newest?.faults
-          ? html`<a class="bad" href=${href(['vsmmus', it.name], { panel: 'findings' })}>${count(newest.faults)}</a>`
+          ? html`<a class="bad" href=${href(['vsmmus', it.name], { panel: 'findings', 'lint.rule': 'FAULT' })}>${count(newest.faults)}</a>`
           : newest
             ? 0
             : ''}

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { get, path } from '../core/api.js';
 import { Follower } from '../core/follower.js';
 import { counted } from '../core/format.js';
+import { Modules } from '../core/modules.js';
 import { Query } from '../core/query.js';
 import { change, href, hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
@@ -39,7 +40,7 @@ const PANELS = [
 const LIST = { id: 'events', module: '../panel/event-panel.js', tag: 'event-panel', title: 'Events' };
 
 /** The timeline's height in CSS pixels, which is remembered in the browser. */
-const HEIGHT = { least: 120, usual: 260, most: 700, name: 'vsmmu.timeline.height' };
+const HEIGHT = { least: 120, usual: 292, most: 700, name: 'vsmmu.timeline.height' };
 
 /** One vSMMU: its timeline, the moment at the cursor, and what is asked about it. */
 class VsmmuPage extends LitElement {
@@ -161,6 +162,8 @@ class VsmmuPage extends LitElement {
 
   /** The event at the cursor, or the last one before it. */
   moment = new Query(this, () => this.name && this.at && [path('vsmmus', this.name, 'events'), { around: this.at, limit: 1 }]);
+
+  modules = new Modules(this);
 
   /** The elements of the vSMMU's panels that were shown, by tag: each is kept while its parameters change. */
   shown = new Map();
@@ -343,7 +346,28 @@ class VsmmuPage extends LitElement {
         .follow=${this.follow}
         .reached=${this.reached}
       ></vs-cursor-bar>
-      ${this.at !== null && this.moment.problem ? html`<vs-problem .problem=${this.moment.problem}></vs-problem>` : nothing}`;
+      ${this.place(vsmmu)}`;
+  }
+
+  /** Says so if the cursor is not at the position that the address names. */
+  place(vsmmu) {
+    const given = this.route.query.at;
+    if (this.at === null) {
+      return given ? html`<p class="quiet" role="status">at=${given} is no position; the newest event is shown.</p>` : nothing;
+    }
+    const { problem, value } = this.moment;
+    if (problem) {
+      return html`<vs-problem .problem=${problem}></vs-problem>
+        <p><a href=${hrefWith({ at: this.ends.first.position })}>First event of ${vsmmu.name}</a> ·
+          <a href=${hrefWith({ at: null })}>Newest event</a></p>`;
+    }
+    const shown = value?.items[0]?.position;
+    return shown && shown !== this.at && !this.moment.loading
+      ? html`<p class="quiet" role="status">
+          Position ${this.at} is no event of ${vsmmu.name}: a log has the events of all vSMMUs. The cursor is at its
+          ${shown < this.at ? 'last event before it' : 'first event'}, ${shown}.
+        </p>`
+      : nothing;
   }
 
   resize(event) {
@@ -378,12 +402,9 @@ class VsmmuPage extends LitElement {
 
   /** @param {Panel} wanted */
   element(wanted) {
-    if (!customElements.get(wanted.tag)) {
-      import(wanted.module).then(
-        () => this.requestUpdate(),
-        (failure) => (this.failure = failure),
-      );
-      return this.failure ? html`<vs-problem .problem=${this.failure}></vs-problem>` : nothing;
+    if (!this.modules.has(wanted.tag, () => import(wanted.module))) {
+      const problem = this.modules.problem(wanted.tag);
+      return problem ? html`<vs-problem .problem=${problem}></vs-problem>` : nothing;
     }
     if (!this.shown.has(wanted.tag)) {
       this.shown.set(wanted.tag, document.createElement(wanted.tag));
