@@ -9,9 +9,11 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,21 @@ abstract class BrowserTest extends RestTest {
 
   /** Milliseconds that an element may take to appear: generous, because the machine may be busy. */
   private static final double PATIENCE = 20_000;
+
+  /** Drops a file with the given name and content, in base 64, onto the page. */
+  private static final String DROP =
+      """
+      ({name, content}) => {
+        const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([bytes], name));
+        const target = document.querySelector('vs-app');
+        for (const type of ['dragover', 'drop']) {
+          target.dispatchEvent(
+            new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+        }
+      }
+      """;
 
   private static final List<String> PLACES =
       List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
@@ -81,6 +98,13 @@ abstract class BrowserTest extends RestTest {
           }
         });
     return opened;
+  }
+
+  /** Drops a file onto the page. */
+  final void drop(String name, byte[] content) {
+    page.getByRole(AriaRole.HEADING).first().waitFor();
+    page.evaluate(
+        DROP, Map.of("name", name, "content", Base64.getEncoder().encodeToString(content)));
   }
 
   private static Optional<Path> chromium() {

@@ -11,30 +11,13 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The console's views around the timeline, as a person with a browser uses them. */
 class ConsolePagesTest extends BrowserTest {
-
-  /** Drops a file with the given name and content, in base 64, onto the page. */
-  private static final String DROP =
-      """
-      ({name, content}) => {
-        const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([bytes], name));
-        const target = document.querySelector('vs-app');
-        for (const type of ['dragover', 'drop']) {
-          target.dispatchEvent(
-            new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-        }
-      }
-      """;
 
   @Test
   void a_dropped_recording_is_imported_and_leads_to_its_vsmmus() {
@@ -312,12 +295,6 @@ class ConsolePagesTest extends BrowserTest {
     String words = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(bash.waitFor(10, TimeUnit.SECONDS)).isTrue();
     return words;
-  }
-
-  private void drop(String name, byte[] content) {
-    assertThat(page.getByRole(AriaRole.HEADING).first()).isVisible();
-    page.evaluate(
-        DROP, Map.of("name", name, "content", Base64.getEncoder().encodeToString(content)));
   }
 
   private Locator article(String name) {
