@@ -58,7 +58,8 @@ class ConsoleStoryTest extends BrowserTest {
 
     // The moment for a colleague: a note, and the address.
     page.getByRole(AriaRole.TAB, named("Notes")).click();
-    page.getByLabel(Pattern.compile("^Note at")).fill("The driver lets the NIC go: a bypass STE, then the unplug.");
+    page.getByLabel(Pattern.compile("^Note at"))
+        .fill("The driver lets the NIC go: a bypass STE, then the unplug.");
     page.getByRole(AriaRole.BUTTON, named("Write the note")).click();
     assertThat(page.getByText("The driver lets the NIC go").last()).isVisible();
     Page colleague = fresh();
