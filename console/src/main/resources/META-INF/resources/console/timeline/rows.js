@@ -1,12 +1,15 @@
 import { LANES } from './lanes.js';
 
 /**
- * The rows of the plot, from top to bottom: for each vSMMU the counts by kind and the lives of its
- * streams, and for the first one, the page's, its pins and the hits of a search.
+ * The rows of the plot, from top to bottom: for each vSMMU the lives of its streams and the
+ * counts by kind, and for the first one, the page's, its pins and the hits of a search.
  *
  * @typedef {{kind: 'pins' | 'hits' | 'name' | 'count' | 'life', vsmmu: string, y: number, height: number,
  *     title: string, lane?: number, sid?: string}} Row
  */
+
+/** Streams whose lives stand above the counts, where they are seen first; those of others stand below. */
+const FIRST_LIVES = 6;
 
 const HEIGHT = { pins: 18, hits: 14, name: 16, count: 16, life: 12 };
 
@@ -32,12 +35,13 @@ export function rowsOf(vsmmus, hits) {
     if (number === 0 && hits) {
       add('hits', name, 'Hits of find');
     }
+    sids.slice(0, FIRST_LIVES).forEach((sid) => add('life', name, sid, { sid }));
     LANES.forEach((lane, at) => {
       if (lane.always || lanes[at]) {
         add('count', name, lane.title, { lane: at });
       }
     });
-    sids.forEach((sid) => add('life', name, sid, { sid }));
+    sids.slice(FIRST_LIVES).forEach((sid) => add('life', name, sid, { sid }));
   });
   return rows;
 }
