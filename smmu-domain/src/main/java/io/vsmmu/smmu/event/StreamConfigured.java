@@ -70,6 +70,16 @@ public record StreamConfigured(
     completeness = UnknownSte.known(ste, completeness, fault);
   }
 
+  /**
+   * Which bits of the STE are known, as the log stores it. An STE that was not read is stored as
+   * zeros that are all known, as in every version; {@link UnknownSte#known} tells it apart.
+   */
+  public Completeness storedCompleteness() {
+    boolean unread = unknownSte().filter(why -> why != UnknownSte.NOT_RECORDED).isPresent();
+    boolean distinct = UnknownSte.known(ste, Completeness.FULL, fault) == completeness;
+    return unread && distinct ? Completeness.FULL : completeness;
+  }
+
   /** Why no bit of the STE is known; empty if some are. */
   public Optional<UnknownSte> unknownSte() {
     return UnknownSte.of(configuration, completeness, fault);

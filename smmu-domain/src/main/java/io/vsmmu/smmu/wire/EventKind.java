@@ -134,7 +134,7 @@ public enum EventKind {
               it.constant(2, EnumNumbers.BEHAVIOUR, StreamConfigured::configuration),
               it.constant(3, EnumNumbers.BEHAVIOUR, StreamConfigured::effective),
               it.ste(4, StreamConfigured::ste),
-              it.constant(5, EnumNumbers.COMPLETENESS, StreamConfigured::completeness),
+              it.constant(5, EnumNumbers.COMPLETENESS, StreamConfigured::storedCompleteness),
               it.constant(6, EnumNumbers.REASON, StreamConfigured::reason),
               it.signed32(7, StreamConfigured::entry),
               it.uint32(8, StreamConfigured::fault),
