@@ -164,6 +164,35 @@ class PartsOfLogsTest extends RestTest {
         .doesNotContain("the log is damaged");
   }
 
+  @Test
+  void a_part_of_a_part_names_the_log_that_it_was_written_from() throws IOException {
+    // given
+    accelerated();
+    String part = importedPart(position("CommandsConsumed", 50), position("CommandsConsumed", 60));
+    long begins = walk("/vsmmus/" + part + "/events", 1000).getFirst().path("position").asLong();
+    Path shorter = folder.resolve("shorter.vsmmulog");
+    Path onlyState = folder.resolve("only-state.vsmmulog");
+
+    // when
+    run("export", part, shorter.toString(), "--to", "" + (begins + 3));
+    run("export", part, onlyState.toString(), "--to", "" + begins);
+
+    // then
+    assertThat(run("lint", importedFile(shorter), "--wide").out())
+        .contains(
+            "a part of that of %s, from position %d to %d there"
+                .formatted(part, begins + 1, begins + 3));
+    assertThat(run("lint", importedFile(onlyState), "--wide").out())
+        .contains(
+            "a part of that of %s, from position %d to %d there".formatted(part, begins, begins));
+  }
+
+  private String importedFile(Path file) throws IOException {
+    String name = freshName("again");
+    upload("/recordings?format=vsmmu&name=" + name, Files.readAllBytes(file)).expect(201);
+    return name;
+  }
+
   private String stateWithout(String name, String at, String... members) {
     ObjectNode state =
         (ObjectNode) get("/vsmmus/" + name + "/state?at=" + at).expect(200).json().deepCopy();

@@ -69,7 +69,8 @@ final class LogFileExport {
           vsmmu,
           next,
           last,
-          new LogFileWriter(out, header(vsmmu), notes, importedPart(beginning.get())));
+          new LogFileWriter(
+              out, header(vsmmu), notes, importedPart(vsmmu.id(), beginning.get(), last)));
     } else {
       write(
           vsmmu,
@@ -85,19 +86,19 @@ final class LogFileExport {
     return new TimeTravel(database.log(), database.snapshots());
   }
 
-  /** What the log says about the whole that it is a part of itself. */
-  private static PartOfLog importedPart(StoredEvent beginning) {
+  /**
+   * A part that begins as the log itself, which is a part. The file has the name and the positions
+   * of the log that it is written from, as every part; those of the log that this one was exported
+   * from are another vSMMU's.
+   */
+  private PartOfLog importedPart(int vsmmu, StoredEvent beginning, long last) {
     if (!(EventCodec.decode(beginning.type(), beginning.payload()) instanceof PartImported part)) {
       throw new IllegalArgumentException("The event does not begin a part of a log");
     }
-    return new PartOfLog(
-        beginning.sequence() + 1,
-        part.firstPosition(),
-        part.lastPosition(),
-        part.events(),
-        beginning.hash(),
-        SnapshotCodec.TYPE,
-        SnapshotCodec.encode((VsmmuState) part.state()));
+    long next = beginning.sequence() + 1;
+    // Without an event behind it, the beginning is all that the part has.
+    return partOf(
+        vsmmu, next, Math.min(next, last), last, beginning.hash(), (VsmmuState) part.state());
   }
 
   private static LogHeader header(RegisteredVsmmu vsmmu) {
@@ -146,16 +147,30 @@ final class LogFileExport {
   }
 
   private PartOfLog part(int vsmmu, long first, long last) {
+    StoredEvent before = database.log().readPage(vsmmu, first - 1, 1).getFirst();
+    return partOf(vsmmu, first, first, last, before.hash(), states().before(vsmmu, first));
+  }
+
+  /**
+   * What a file says about the part that it has.
+   *
+   * @param next sequence of the event behind the state
+   * @param first sequence of the event whose position is the part's first one
+   * @param last sequence of its last event
+   * @param hash of the last event before the part
+   * @param state before the part
+   */
+  private PartOfLog partOf(
+      int vsmmu, long next, long first, long last, byte[] hash, VsmmuState state) {
     EventLog log = database.log();
-    StoredEvent before = log.readPage(vsmmu, first - 1, 1).getFirst();
     return new PartOfLog(
-        first,
+        next,
         log.positionOf(vsmmu, first).orElseThrow(),
         log.positionOf(vsmmu, last).orElseThrow(),
         log.lastSequence(vsmmu).orElseThrow() + 1,
-        before.hash(),
+        hash,
         SnapshotCodec.TYPE,
-        SnapshotCodec.encode(states().before(vsmmu, first)));
+        SnapshotCodec.encode(state));
   }
 
   private static LogNote note(Note note, long origin) {
