@@ -12,6 +12,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -188,5 +189,75 @@ class ConsoleMomentTest extends BrowserTest {
     assertThat(page.locator("img")).hasCount(0);
     // The browser reports the refusal of the condition, which is no fault of the page.
     errors.removeIf(error -> error.contains("status of 400") && error.contains("/find"));
+  }
+
+  /** The browser itself reports each request that has no good answer; scripts may not fail. */
+  private void onlyRefusedRequestsAreReported() {
+    assertThat(errors).allMatch(it -> it.startsWith("error: Failed to load resource"));
+    errors.clear();
+  }
+
+  @Test
+  void a_part_of_the_page_that_is_not_reached_is_asked_for_once_in_three_seconds() {
+    accelerated();
+    AtomicInteger asked = new AtomicInteger();
+    page.clock().install();
+    page.route(
+        "**/panel/why-panel.js",
+        route -> {
+          asked.incrementAndGet();
+          route.abort();
+        });
+    open("accelerated", "?panel=why");
+
+    Locator alert = page.getByRole(AriaRole.ALERT);
+    assertThat(alert).containsText("A part of the page could not be loaded");
+    assertThat(asked).hasValue(1);
+
+    page.unroute("**/panel/why-panel.js");
+    page.clock().runFor(3000);
+    assertThat(page.getByLabel("What set", new Page.GetByLabelOptions().setExact(true)))
+        .isVisible();
+    assertThat(alert).isHidden();
+    onlyRefusedRequestsAreReported();
+  }
+
+  @Test
+  void an_address_whose_position_is_no_event_of_the_vsmmu_says_where_the_cursor_is() {
+    accelerated();
+    open("accelerated", "?at=abc");
+    assertThat(page.getByText("at=abc is no position; the newest event is shown.")).isVisible();
+
+    open("accelerated", "?at=99999999");
+    assertThat(page.getByText("The log does not reach there").first()).isVisible();
+    page.getByText("Newest event").and(page.getByRole(AriaRole.LINK)).click();
+    assertThat(selectedEvent()).isVisible();
+
+    page.getByText("Boots").and(page.getByRole(AriaRole.LINK)).click();
+    assertThat(named(AriaRole.REGION, "Hits")).containsText("boots 0 → 1");
+    onlyRefusedRequestsAreReported();
+  }
+
+  @Test
+  void what_did_not_reach_the_service_is_asked_again_when_it_answers() {
+    accelerated();
+    long translates = translates("accelerated");
+    page.clock().install();
+    open("accelerated", "?at=" + translates);
+    assertThat(selectedEvent()).isVisible();
+
+    page.context().setOffline(true);
+    open("accelerated", "?at=" + (translates - 1));
+    Locator unreached = page.getByText("the page goes on when it is there");
+    assertThat(unreached.first()).isVisible();
+    page.clock().runFor(3000);
+    assertThat(unreached.first()).isVisible();
+
+    page.context().setOffline(false);
+    page.clock().runFor(3000);
+    assertThat(named(AriaRole.TAB, "State")).isVisible();
+    assertThat(page.locator("#position")).hasValue(String.valueOf(translates - 1));
+    assertThat(unreached).hasCount(0);
+    onlyRefusedRequestsAreReported();
   }
 }

@@ -7,6 +7,12 @@ const ROOT = '/api/v1';
 /** The window's event after a request of this page that may have changed something; its detail is the address. */
 export const CHANGED = 'vsmmu-changed';
 
+/** The window's event when the service answers again after a request that did not reach it. */
+export const REACHED = 'vsmmu-reached';
+
+/** Milliseconds between two looks whether a service that was not reached answers again. */
+const REACH_PAUSE = 3000;
+
 /** Between two questions about a job, in milliseconds; doubles up to the second figure. */
 const JOB_PAUSE = [100, 1000];
 
@@ -25,6 +31,8 @@ export class Problem extends Error {
     this.offset = detail.offset;
     this.end = detail.end;
     this.reasons = detail.reasons ?? [];
+    /** Whether no service answered; {@link REACHED} says when one does again. */
+    this.unreached = detail.unreached ?? false;
   }
 }
 
@@ -121,11 +129,28 @@ export async function reached(request) {
     if (failure.name === 'AbortError') {
       throw failure;
     }
+    waitUntilReached();
     throw new Problem({
+      unreached: true,
       title: 'The service is not reached',
       detail: 'The service is not reached. Start it with ./vsmmu serve; the page goes on when it is there.',
     });
   }
+}
+
+let waiting = null;
+
+/** One look at a time for the whole page, however many of its requests did not reach the service. */
+function waitUntilReached() {
+  waiting ??= setTimeout(async () => {
+    waiting = null;
+    try {
+      await fetch('/actuator/health');
+      dispatchEvent(new Event(REACHED));
+    } catch {
+      waitUntilReached();
+    }
+  }, REACH_PAUSE);
 }
 
 /** Waits for a job; an abort cancels it. */

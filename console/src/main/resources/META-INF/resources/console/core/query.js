@@ -1,8 +1,9 @@
-import { get } from './api.js';
+import { REACHED, get } from './api.js';
 
 /**
  * What an element shows of the service: asks when its question changes, keeps the last answer until
- * the next one has arrived, and drops answers to questions that are not current any more.
+ * the next one has arrived, and drops answers to questions that are not current any more. A question
+ * that did not reach the service is asked again when it answers.
  *
  *     state = new Query(this, () => this.vsmmu && [path('vsmmus', this.vsmmu, 'state'), { at: this.at }]);
  *     render() { return this.state.value ? ... : this.state.problem ? ... : 'Loading'; }
@@ -18,7 +19,12 @@ export class Query {
     this.value = null;
     this.problem = null;
     this.loading = false;
+    this.reached = () => this.problem?.unreached && this.refresh();
     host.addController(this);
+  }
+
+  hostConnected() {
+    addEventListener(REACHED, this.reached);
   }
 
   hostUpdate() {
@@ -36,6 +42,7 @@ export class Query {
   }
 
   hostDisconnected() {
+    removeEventListener(REACHED, this.reached);
     this.abort?.abort();
     this.key = undefined;
   }

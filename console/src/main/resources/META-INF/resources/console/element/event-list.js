@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing } from 'lit';
-import { get, path } from '../core/api.js';
+import { REACHED, get, path } from '../core/api.js';
 import { EventRows } from '../core/event-rows.js';
 import { EVENT_TYPES, eventKind, eventWord } from '../core/event-types.js';
 import { absolute, count, relative } from '../core/format.js';
@@ -229,6 +229,14 @@ class EventList extends LitElement {
     super();
     this.top = 0;
     this.related = { causes: [], effects: [] };
+    this.reached = () => {
+      if (this.rows?.problem?.unreached) {
+        this.key = undefined;
+      }
+      // What the event at the cursor follows from is asked for again in any case.
+      this.place = undefined;
+      this.requestUpdate();
+    };
   }
 
   disconnectedCallback() {
@@ -236,6 +244,7 @@ class EventList extends LitElement {
     this.rows?.stop();
     this.relation?.abort();
     this.sizes?.disconnect();
+    removeEventListener(REACHED, this.reached);
     this.key = undefined;
     this.place = undefined;
   }
@@ -247,6 +256,7 @@ class EventList extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.sizes = new ResizeObserver(() => this.resized());
+    addEventListener(REACHED, this.reached);
     if (this.hasUpdated) {
       this.measure();
     }
@@ -306,7 +316,7 @@ class EventList extends LitElement {
       const follows = this.at === null && this.place !== undefined;
       this.place = this.cursor;
       this.relate();
-      if (follows) {
+      if (follows && this.rows.items.length > 0) {
         this.follow();
       } else {
         this.reveal();

@@ -1,9 +1,13 @@
 import { LitElement, css, html, nothing } from 'lit';
+import { REACHED } from '../core/api.js';
 import { sharedStyle } from '../core/shared-style.js';
 
-/** A refusal of the service, as its problem detail says it. `problem` is an api.js Problem or any Error. */
+/**
+ * A refusal of the service, as its problem detail says it. `problem` is an api.js Problem or any Error.
+ * That the service is not reached is shown until it answers.
+ */
 class ProblemElement extends LitElement {
-  static properties = { problem: { attribute: false } };
+  static properties = { problem: { attribute: false }, over: { state: true } };
 
   static styles = [
     sharedStyle,
@@ -24,9 +28,31 @@ class ProblemElement extends LitElement {
     `,
   ];
 
+  constructor() {
+    super();
+    this.over = false;
+    this.reached = () => (this.over = Boolean(this.problem?.unreached));
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener(REACHED, this.reached);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener(REACHED, this.reached);
+  }
+
+  willUpdate(changed) {
+    if (changed.has('problem')) {
+      this.over = false;
+    }
+  }
+
   render() {
     const it = this.problem;
-    if (!it) {
+    if (!it || this.over) {
       return nothing;
     }
     const detail = it.detail || it.message;

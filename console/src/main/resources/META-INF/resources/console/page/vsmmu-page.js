@@ -274,6 +274,7 @@ class VsmmuPage extends LitElement {
       <span class="quiet">${vsmmu.lifecycle.toLowerCase()} · ${counted(vsmmu.events, 'event')}</span>
       ${this.beside()} ${this.copy(vsmmu)}
       <a href=${href(['compare'], { kind: 'moments', a: vsmmu.name, at: this.at ?? vsmmu.position })}>Compare this moment</a>
+      <a href=${hrefWith({ find: 'changed(boots)' })} title="Finds each event at which a guest began">Boots</a>
       <span class="legend quiet" aria-hidden="true">streams:${Object.keys(LIFE_COLOURS).map((it) => html`<i class=${it}></i>${it}`)}</span>
     </div>`;
   }
@@ -356,6 +357,9 @@ class VsmmuPage extends LitElement {
       return given ? html`<p class="quiet" role="status">at=${given} is no position; the newest event is shown.</p>` : nothing;
     }
     const { problem, value } = this.moment;
+    if (problem?.unreached) {
+      return html`<vs-problem .problem=${problem}></vs-problem>`;
+    }
     if (problem) {
       return html`<vs-problem .problem=${problem}></vs-problem>
         <p><a href=${hrefWith({ at: this.ends.first.position })}>First event of ${vsmmu.name}</a> ·

@@ -15,8 +15,8 @@ const FILTERS = [
   { name: 'asid', label: 'ASID', example: '2' },
   { name: 'va', label: 'Address', example: '0xfffaa000' },
   { name: 'size', label: 'Bytes', example: '4096' },
-  { name: 'from', label: 'From', example: 'position or instant' },
-  { name: 'to', label: 'To', example: 'position or instant' },
+  { name: 'from', label: 'From', example: '5720, a time', title: 'A position, or an instant such as 2026-01-31T12:00:00Z' },
+  { name: 'to', label: 'To', example: '5720, a time', title: 'A position, or an instant such as 2026-01-31T12:00:00Z' },
 ];
 
 /** Commands of a page; those of one position stay together. */
@@ -49,6 +49,12 @@ class InvalidationsPanel extends LitElement {
         color: var(--text);
         font-family: var(--mono);
       }
+      td:nth-child(2) {
+        white-space: nowrap;
+      }
+      td:nth-child(2) code {
+        overflow-wrap: normal;
+      }
       tr.here td {
         background: var(--accent-ground);
       }
@@ -75,7 +81,7 @@ class InvalidationsPanel extends LitElement {
         ${FILTERS.map(
           (it) =>
             html`<label
-              >${it.label}<input name=${it.name} placeholder=${it.example} .value=${this.asked[it.name] ?? ''}
+              >${it.label}<input name=${it.name} placeholder=${it.example} title=${it.title ?? nothing} .value=${this.asked[it.name] ?? ''}
             /></label>`,
         )}
         <button class="primary">Show</button>

@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { path } from '../core/api.js';
 import { absolute } from '../core/format.js';
 import { Query } from '../core/query.js';
-import { change } from '../core/route.js';
+import { change, hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/address-history.js';
 import '../element/causal-chain.js';
@@ -10,6 +10,9 @@ import '../element/vs-copy.js';
 import '../element/vs-position.js';
 import '../element/vs-problem.js';
 import '../element/vs-progress.js';
+
+/** Faults of one event for whose addresses there is a link; the first ones, when there are more. */
+const ADDRESSES = 4;
 
 /**
  * What led to the event at the cursor and what followed; and, if the address asks for it, what set a
@@ -111,8 +114,22 @@ class WhyPanel extends LitElement {
         this.event,
         (it) =>
           html`<h3>Event ${it.position}: ${it.chain.event.type}</h3>
+            ${this.addresses(it.chain.event)}
             <causal-chain .chain=${it.chain}></causal-chain>`,
       )}`;
+  }
+
+  /** Asks what happened to the addresses of the faults that an event reports. */
+  addresses(event) {
+    const faults = (event.data?.records ?? []).filter((it) => it.fields?.InputAddr);
+    return faults.slice(0, ADDRESSES).map(
+      ({ sid, fields }) =>
+        html`<p>
+          <a href=${hrefWith({ 'why.iova': fields.InputAddr, 'why.sid': sid, 'why.asid': null })}
+            >What happened to ${fields.InputAddr} of StreamID ${sid}</a
+          >
+        </p>`,
+    );
   }
 
   forms() {
