@@ -7,6 +7,10 @@ import io.vsmmu.db.log.StoredEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +22,9 @@ class DamagedLogTest extends RestTest {
 
   private static final long DAMAGED = 1200;
 
+  /** By name of the log: the payload that was there. */
+  private final Map<String, String> undamaged = new HashMap<>();
+
   @Autowired private EventDatabase database;
 
   /** A name of an imported log whose event with sequence {@link #DAMAGED} is damaged. */
@@ -26,13 +33,26 @@ class DamagedLogTest extends RestTest {
     imported(ACCELERATED, name);
     // The read models have the log before it is damaged.
     get("/vsmmus/" + name + "/timeline?buckets=1").expect(200);
+    undamaged.put(name, "\\x" + HexFormat.of().formatHex(event(name, DAMAGED).payload()));
+    write(name, payload);
+    return name;
+  }
+
+  /** Other tests read every vSMMU of the service. */
+  @AfterEach
+  void repair() throws SQLException {
+    for (Map.Entry<String, String> log : undamaged.entrySet()) {
+      write(log.getKey(), log.getValue());
+    }
+  }
+
+  private void write(String name, String payload) throws SQLException {
     try (Connection connection = database.pool().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(
           "UPDATE event SET payload = '%s' WHERE vsmmu = %d AND sequence = %d"
               .formatted(payload, id(name), DAMAGED));
     }
-    return name;
   }
 
   private int id(String name) {
