@@ -20,12 +20,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.test.context.TestPropertySource;
 
 /**
  * A test that looks at the console as a person does, in a headless Chromium that the distribution
  * has installed. Without one its tests are skipped. After each test the browser must have reported
  * no error: none of a script, none of the content security policy, none of a request.
+ *
+ * <p>The console has a service of its own, so that these tests run beside those that read lists of
+ * the whole service.
  */
+@TestPropertySource(properties = "spring.application.name=console")
+@Execution(ExecutionMode.CONCURRENT)
 abstract class BrowserTest extends RestTest {
 
   /** What the console is designed for. */
@@ -54,8 +62,11 @@ abstract class BrowserTest extends RestTest {
   private static final List<String> PLACES =
       List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
 
-  /** One for the process: it takes a second to start. Its driver ends with this process. */
-  private static Browser browser;
+  /**
+   * One for each thread, as Playwright requires: it takes a second to start. Its driver ends with
+   * this process.
+   */
+  private static final ThreadLocal<Browser> BROWSER = new ThreadLocal<>();
 
   final List<String> errors = new ArrayList<>();
 
@@ -114,7 +125,8 @@ abstract class BrowserTest extends RestTest {
         .findFirst();
   }
 
-  private static synchronized Browser browser(Path chromium) {
+  private static Browser browser(Path chromium) {
+    Browser browser = BROWSER.get();
     if (browser == null) {
       Map<String, String> noDownload = Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
       Playwright playwright = Playwright.create(new Playwright.CreateOptions().setEnv(noDownload));
@@ -127,6 +139,7 @@ abstract class BrowserTest extends RestTest {
                       .setExecutablePath(chromium)
                       // Chromium's sandbox does not start for root, as in a container of a build.
                       .setChromiumSandbox(!root));
+      BROWSER.set(browser);
     }
     return browser;
   }

@@ -51,6 +51,8 @@ abstract class RestTest {
   static final Duration PAUSE = Duration.ofMillis(20);
 
   private static final AtomicInteger NAMES = new AtomicInteger();
+
+  /** By port of the service and name of the sample. */
   private static final Map<String, JsonNode> IMPORTED = new ConcurrentHashMap<>();
 
   final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -88,12 +90,13 @@ abstract class RestTest {
 
   /** The bundled recording of a guest with a NIC behind a nested SMMU, imported once. */
   JsonNode accelerated() {
-    return IMPORTED.computeIfAbsent(ACCELERATED, file -> imported(file, "accelerated"));
+    return IMPORTED.computeIfAbsent(
+        port + ACCELERATED, once -> imported(ACCELERATED, "accelerated"));
   }
 
   /** The bundled recording of a boot with an emulated SMMU, imported once. */
   JsonNode emulated() {
-    return IMPORTED.computeIfAbsent(EMULATED, file -> imported(file, "emulated"));
+    return IMPORTED.computeIfAbsent(port + EMULATED, once -> imported(EMULATED, "emulated"));
   }
 
   JsonNode imported(String file, String name) {
