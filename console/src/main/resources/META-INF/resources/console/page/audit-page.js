@@ -59,6 +59,17 @@ class AuditPage extends LitElement {
       td.time {
         white-space: nowrap;
       }
+      td.request {
+        min-width: 24em;
+      }
+      td.name {
+        min-width: 9em;
+      }
+      @media (max-width: 899px) {
+        td.request {
+          min-width: 0;
+        }
+      }
     `,
   ];
 
@@ -135,9 +146,9 @@ function row(it) {
     <td>${it.id}</td>
     <td class="time" title=${ago(it.time)}>${absolute(it.time)}</td>
     <td>${it.subject}</td>
-    <td><code>${it.method} ${it.path}</code></td>
+    <td class="request"><code>${it.method} ${it.path}</code></td>
     <td class=${it.status >= 400 ? 'bad' : ''}>${it.status}</td>
-    <td>${it.vsmmu ? html`<a href=${href(['vsmmus', it.vsmmu])}>${it.vsmmu}</a>` : nothing}</td>
+    <td class="name">${it.vsmmu ? html`<a href=${href(['vsmmus', it.vsmmu])}>${it.vsmmu}</a>` : nothing}</td>
     <td>${it.detail}</td>
   </tr>`;
 }

@@ -251,7 +251,8 @@ class VsmmuPage extends LitElement {
   render() {
     const { value, problem } = this.vsmmu;
     if (problem && !value) {
-      return html`<vs-problem .problem=${problem}></vs-problem>`;
+      return html`<vs-problem .problem=${problem}></vs-problem>
+        <p><a href=${href([])}>All vSMMUs</a></p>`;
     }
     if (!value || ![value.name, value.id].includes(this.name)) {
       return nothing;
