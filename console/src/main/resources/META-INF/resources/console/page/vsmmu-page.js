@@ -363,7 +363,7 @@ class VsmmuPage extends LitElement {
     }
     if (problem) {
       return html`<vs-problem .problem=${problem}></vs-problem>
-        <p><a href=${hrefWith({ at: this.ends.first.position })}>First event of ${vsmmu.name}</a> ·
+        <p><a href=${hrefWith({ at: this.ends?.first.position ?? null })}>First event of ${vsmmu.name}</a> ·
           <a href=${hrefWith({ at: null })}>Newest event</a></p>`;
     }
     const shown = value?.items[0]?.position;
