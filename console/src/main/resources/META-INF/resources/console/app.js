@@ -99,7 +99,8 @@ class AppElement extends LitElement {
       return nothing;
     }
     const first = this.route.path[0] ?? '';
-    const page = PAGES.find((it) => it.path === first);
+    // A view without a title of its own is about what the address names.
+    const page = PAGES.find((it) => it.path === first && (it.title || this.route.path[1]));
     document.title = [this.route.path[1], page?.title, 'vsmmu'].filter(Boolean).join(' · ');
     return html`
       <a class="skip" href="#main" @click=${this.skip}>Skip to the content</a>

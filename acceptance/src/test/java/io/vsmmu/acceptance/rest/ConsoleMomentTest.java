@@ -7,14 +7,21 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.LoadState;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The moment at the cursor: the list of events, the state, what led to it, and the search. */
 class ConsoleMomentTest extends BrowserTest {
@@ -259,5 +266,43 @@ class ConsoleMomentTest extends BrowserTest {
     assertThat(page.locator("#position")).hasValue(String.valueOf(translates - 1));
     assertThat(unreached).hasCount(0);
     onlyRefusedRequestsAreReported();
+  }
+
+  @Test
+  void a_state_is_not_marked_with_what_another_event_changed() {
+    accelerated();
+    long translates = translates("accelerated");
+    open("accelerated", "?at=" + translates);
+    Locator changed = page.locator("state-panel .changed");
+    assertThat(changed.first()).isVisible();
+
+    List<Route> held = new CopyOnWriteArrayList<>();
+    page.route("**/diff?*", held::add);
+    named(AriaRole.BUTTON, "Previous event").click();
+
+    assertThat(page).hasURL(at(translates - 1));
+    assertThat(changed).hasCount(0);
+    page.waitForCondition(() -> !held.isEmpty());
+    held.forEach(Route::resume);
+  }
+
+  @Test
+  void nothing_is_before_the_event_with_which_a_part_of_a_log_begins(@TempDir Path folder)
+      throws IOException {
+    accelerated();
+    Path file = folder.resolve("part.vsmmulog");
+    String from = String.valueOf(translates("accelerated"));
+    CommandRun.at(
+        port, CommandRun.COLUMNS, "export", "accelerated", file.toString(), "--from", from);
+    String part = freshName("part");
+    upload("/recordings?format=vsmmu&name=" + part, Files.readAllBytes(file)).expect(201);
+
+    open(part, "");
+    named(AriaRole.BUTTON, "First event").click();
+
+    assertThat(selectedEvent()).containsText("the log begins here");
+    showPart("Registers");
+    assertThat(page.locator("register-table")).containsText("CR0");
+    page.waitForLoadState(LoadState.NETWORKIDLE);
   }
 }

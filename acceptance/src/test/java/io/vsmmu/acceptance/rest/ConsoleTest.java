@@ -3,6 +3,7 @@ package io.vsmmu.acceptance.rest;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
@@ -44,6 +45,18 @@ class ConsoleTest extends BrowserTest {
     assertThat(page).hasURL(Pattern.compile(".*#/vsmmus/" + name));
     assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(name)))
         .isVisible();
+  }
+
+  @Test
+  void an_address_whose_words_mean_nothing_shows_what_it_can() {
+    accelerated();
+
+    page.navigate("/#/vsmmus/accelerated?by=__proto__&panel=constructor");
+    Locator cursor = page.getByRole(AriaRole.SLIDER, new Page.GetByRoleOptions().setName("Cursor"));
+    assertThat(cursor).hasAttribute("aria-valuetext", Pattern.compile(".*RecordingFinished"));
+    page.navigate("/#/vsmmus/");
+
+    assertThat(page.getByText("There is no view at this address.")).isVisible();
   }
 
   private java.net.http.HttpRequest.Builder page(String path) {

@@ -170,4 +170,21 @@ class ConsoleTimelineTest extends BrowserTest {
     page.keyboard().press("ArrowLeft");
     assertThat(cursor(page)).hasAttribute("aria-valuenow", left);
   }
+
+  @Test
+  void a_followed_vsmmu_that_is_deleted_is_said_to_be_gone() {
+    String name = created("followed");
+    page.navigate("/#/vsmmus/" + name + "?live=1");
+    assertThat(cursor(page)).hasAttribute("aria-valuetext", Pattern.compile(".*VsmmuCreated"));
+
+    String tag = get("/vsmmus/" + name).expect(200).header("ETag");
+    delete("/vsmmus/" + name, "If-Match", tag).expect(204);
+
+    assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(name)))
+        .hasCount(0);
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText(name);
+    // The browser reports every answer of 400 and above; what was asked for before may still come.
+    page.close();
+    errors.removeIf(it -> it.contains("404") && it.contains(name));
+  }
 }

@@ -16,11 +16,13 @@ export class Follower {
    * @param {string} vsmmu
    * @param {() => Promise<number | null>} look at the log; gives the position of its newest event
    * @param {(reached: boolean) => void} report whether the service is reached
+   * @param {() => void} gone the vSMMU does not exist any more, and is not looked at again
    */
-  constructor(vsmmu, look, report) {
+  constructor(vsmmu, look, report, gone) {
     this.vsmmu = vsmmu;
     this.look = look;
     this.report = report;
+    this.gone = gone;
     this.abort = new AbortController();
     this.run();
   }
@@ -40,8 +42,11 @@ export class Follower {
         const begun = performance.now();
         await this.nextEvent(newest);
         await pause(begun + PAUSE - performance.now());
-      } catch {
-        if (!signal.aborted) {
+      } catch (failure) {
+        if (!signal.aborted && failure.status === 404) {
+          this.stop();
+          this.gone();
+        } else if (!signal.aborted) {
           this.report(false);
           await pause(retry);
           retry = Math.min(RETRY[1], 2 * retry);

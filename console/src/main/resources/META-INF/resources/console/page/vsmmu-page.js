@@ -174,7 +174,7 @@ class VsmmuPage extends LitElement {
     this.ends = undefined;
     this.height = rememberedHeight();
     this.reached = true;
-    this.addEventListener('vsmmu-changed', () => this.look());
+    this.addEventListener('vsmmu-changed', () => this.look().catch((failure) => (this.failure = failure)));
   }
 
   /** The name in the address. */
@@ -229,6 +229,7 @@ class VsmmuPage extends LitElement {
           followed,
           () => this.look(),
           (reached) => (this.reached = reached),
+          () => this.vsmmu.refresh(),
         );
     }
   }

@@ -49,6 +49,11 @@ class NotesPanel extends LitElement {
         white-space: pre-wrap;
         overflow-wrap: anywhere;
       }
+      /* A bookmark of 128 characters breaks within the column. */
+      .badge {
+        white-space: normal;
+        overflow-wrap: anywhere;
+      }
       .narrow {
         width: 1%;
         white-space: nowrap;

@@ -85,22 +85,37 @@ class StatePanel extends LitElement {
     () => this.vsmmu && [path('vsmmus', this.vsmmu.name, 'state'), { at: this.at ?? this.vsmmu.position }],
   );
 
-  /** Against the state before; there is none before the first event of a vSMMU. */
-  diff = new Query(this, () => {
-    const { value } = this.state;
-    return (
-      value?.sequence > 0 && [
-        path('vsmmus', this.vsmmu.name, 'diff'),
-        { from: value.position - 1, to: value.position },
-      ]
-    );
-  });
+  /** The event at the cursor, or the last one before it, as the state; for the StreamID that it is about. */
+  event = new Query(
+    this,
+    () =>
+      this.vsmmu && [
+        path('vsmmus', this.vsmmu.name, 'events'),
+        { around: this.at ?? this.vsmmu.position, limit: 1 },
+      ],
+  );
 
-  /** The event itself, for the StreamID that it is about. */
-  event = new Query(this, () => {
-    const { value } = this.state;
-    return value && [path('vsmmus', this.vsmmu.name, 'events'), { around: value.position, limit: 1 }];
-  });
+  /** Against the state before. */
+  diff = new Query(
+    this,
+    () => this.hasBefore() && [path('vsmmus', this.vsmmu.name, 'diff'), { from: this.position - 1, to: this.position }],
+  );
+
+  get position() {
+    return this.state.value?.position;
+  }
+
+  /** The event of the state that is shown; null until it has arrived. */
+  get shownEvent() {
+    const event = this.event.value?.items[0];
+    return event?.position === this.position ? event : null;
+  }
+
+  /** There is no state before the first event of a log, nor before the one with which a part of a log begins. */
+  hasBefore() {
+    const event = this.shownEvent;
+    return Boolean(event) && event.sequence > 0 && event.type !== 'PartImported';
+  }
 
   render() {
     const { value, problem } = this.state;
@@ -110,7 +125,8 @@ class StatePanel extends LitElement {
     if (!value || !this.tables.value) {
       return html`<p class="quiet" role="status">Loading the state</p>`;
     }
-    const changes = new Changes(this.diff.value);
+    // Until the answer about this state has come, what the event before changed must not be shown.
+    const changes = new Changes(this.diff.value?.to === value.position ? this.diff.value : null);
     const part = PARTS.find((it) => it.id === this.query['state.part']) ?? PARTS[0];
     const only = this.query['state.changed'] === '1';
     return html`<div class="head">
@@ -124,7 +140,7 @@ class StatePanel extends LitElement {
             @change=${(event) => change({ 'state.changed': event.target.checked ? 1 : null })}
           />Changed only</label
         >
-        ${this.at !== null && value.position !== this.at
+        ${this.at !== null && value.position !== this.at && !this.state.loading
           ? html`<span class="quiet" title=${`${absolute(value.time)} UTC`}
               >after position ${value.position}, the last event before the cursor</span
             >`
@@ -132,7 +148,7 @@ class StatePanel extends LitElement {
         <vs-copy
           .command=${[
             { words: ['state'], values: [this.vsmmu.name], options: { at: value.position } },
-            ...(value.sequence > 0
+            ...(this.hasBefore()
               ? [{ words: ['diff'], values: [this.vsmmu.name, value.position - 1, value.position] }]
               : []),
           ]}
@@ -167,7 +183,7 @@ class StatePanel extends LitElement {
         return html`<stream-table
           .moment=${moment}
           .sid=${this.query.sid ?? null}
-          .concerned=${concerned(this.event.value?.items[0])}
+          .concerned=${concerned(this.shownEvent)}
         ></stream-table>`;
     }
   }

@@ -76,5 +76,5 @@ export const AXES = {
 
 /** @returns {Axis} */
 export function axisOf(by) {
-  return AXES[by] ?? AXES.position;
+  return by === 'time' ? AXES.time : AXES.position;
 }
