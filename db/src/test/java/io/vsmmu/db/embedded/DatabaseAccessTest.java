@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -252,6 +253,7 @@ class DatabaseAccessTest {
     return Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
   }
 
+  /** Those of a process; a worker of PostgreSQL may have ended meanwhile. */
   private static List<String> sockets(ProcessHandle process) throws IOException {
     List<String> found = new ArrayList<>();
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
@@ -261,6 +263,8 @@ class DatabaseAccessTest {
           found.add(target.replaceAll("[^0-9]", ""));
         }
       }
+    } catch (NoSuchFileException ended) {
+      assertThat(pid()).isNotEqualTo(String.valueOf(process.pid()));
     }
     return found;
   }
