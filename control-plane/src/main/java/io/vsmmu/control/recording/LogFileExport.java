@@ -69,8 +69,7 @@ final class LogFileExport {
           vsmmu,
           next,
           last,
-          new LogFileWriter(
-              out, header(vsmmu), notes, importedPart(vsmmu.id(), beginning.get(), last)));
+          new LogFileWriter(out, header(vsmmu), notes, importedPart(vsmmu, beginning.get(), last)));
     } else {
       write(
           vsmmu,
@@ -87,18 +86,29 @@ final class LogFileExport {
   }
 
   /**
-   * A part that begins as the log itself, which is a part. The file has the name and the positions
-   * of the log that it is written from, as every part; those of the log that this one was exported
-   * from are another vSMMU's.
+   * A part that begins as the log itself, which is a part. All of it is the file that was imported,
+   * byte for byte, if it has the name of the log there. Less, or under another name, has the
+   * positions of the log that it is written from, as every part has.
    */
-  private PartOfLog importedPart(int vsmmu, StoredEvent beginning, long last) {
+  private PartOfLog importedPart(RegisteredVsmmu vsmmu, StoredEvent beginning, long last) {
     if (!(EventCodec.decode(beginning.type(), beginning.payload()) instanceof PartImported part)) {
       throw new IllegalArgumentException("The event does not begin a part of a log");
     }
     long next = beginning.sequence() + 1;
+    boolean all = last == database.log().lastSequence(vsmmu.id()).orElseThrow();
+    if (all && part.vsmmu().equals(vsmmu.name())) {
+      return new PartOfLog(
+          next,
+          part.firstPosition(),
+          part.lastPosition(),
+          part.events(),
+          beginning.hash(),
+          SnapshotCodec.TYPE,
+          SnapshotCodec.encode((VsmmuState) part.state()));
+    }
     // Without an event behind it, the beginning is all that the part has.
     return partOf(
-        vsmmu, next, Math.min(next, last), last, beginning.hash(), (VsmmuState) part.state());
+        vsmmu.id(), next, Math.min(next, last), last, beginning.hash(), (VsmmuState) part.state());
   }
 
   private static LogHeader header(RegisteredVsmmu vsmmu) {
