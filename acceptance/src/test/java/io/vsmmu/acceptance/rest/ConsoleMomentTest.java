@@ -298,6 +298,7 @@ class ConsoleMomentTest extends BrowserTest {
     upload("/recordings?format=vsmmu&name=" + part, Files.readAllBytes(file)).expect(201);
 
     open(part, "");
+    assertThat(selectedEvent()).isVisible();
     named(AriaRole.BUTTON, "First event").click();
 
     assertThat(selectedEvent()).containsText("the log begins here");

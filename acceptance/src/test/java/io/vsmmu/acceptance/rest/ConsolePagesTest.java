@@ -16,8 +16,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The console's views around the timeline, as a person with a browser uses them. */
+@Execution(ExecutionMode.SAME_THREAD)
 class ConsolePagesTest extends BrowserTest {
 
   @Test
