@@ -166,7 +166,10 @@ class ConsoleTimelineTest extends BrowserTest {
     String left = cursor(page).getAttribute("aria-valuenow");
     post("/vsmmus/" + name + ":pause").expect(200);
     page.keyboard().press("End");
+    assertThat(cursor(page)).not().hasAttribute("aria-valuenow", left);
+    assertThat(cursor(page)).hasAttribute("aria-valuetext", Pattern.compile(".*VsmmuPaused"));
     page.keyboard().press("ArrowLeft");
+    assertThat(cursor(page)).hasAttribute("aria-valuetext", Pattern.compile(".*VsmmuResumed"));
     page.keyboard().press("ArrowLeft");
     assertThat(cursor(page)).hasAttribute("aria-valuenow", left);
   }
