@@ -2,6 +2,8 @@
  * The REST interface under /api/v1. Answers are the parsed JSON; refusals are {@link Problem}s.
  */
 
+import { queryText } from './query-text.js';
+
 const ROOT = '/api/v1';
 
 /** The window's event after a request of this page that may have changed something; its detail is the address. */
@@ -53,9 +55,7 @@ export function path(...parts) {
 
 /** The full address of a resource with its parameters; those without a value are left out. */
 export function address(resource, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '');
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return `${ROOT}${resource}${text ? `?${text}` : ''}`;
+  return `${ROOT}${resource}${queryText(query)}`;
 }
 
 /**

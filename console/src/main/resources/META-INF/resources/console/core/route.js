@@ -6,6 +6,8 @@
  * @typedef {{path: string[], query: Record<string, string>}} Route
  */
 
+import { queryText } from './query-text.js';
+
 /** @returns {Route} the parts of the path, decoded, and the parameters */
 export function current() {
   const text = location.hash.startsWith('#/') ? location.hash.slice(2) : '';
@@ -23,9 +25,7 @@ export function current() {
  * @param {Record<string, string | number | null | undefined>} [query] parameters without a value are left out
  */
 export function href(path, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '');
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return `#/${path.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
+  return `#/${path.map(encodeURIComponent).join('/')}${queryText(query)}`;
 }
 
 /** Shows another view; the browser's back button returns to this one. */

@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { duration } from '../core/format.js';
+import { kindStyle } from '../core/kind-style.js';
 import { hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import './vs-position.js';
@@ -21,6 +22,7 @@ class CausalChain extends LitElement {
 
   static styles = [
     sharedStyle,
+    kindStyle,
     css`
       :host {
         display: block;
@@ -54,18 +56,6 @@ class CausalChain extends LitElement {
       }
       .text {
         overflow-wrap: anywhere;
-      }
-      .access {
-        color: var(--kind-access);
-      }
-      .command {
-        color: var(--kind-command);
-      }
-      .host {
-        color: var(--kind-host);
-      }
-      .stream {
-        color: var(--kind-stream);
       }
       ul {
         margin: 0;

@@ -3,6 +3,7 @@ import { REACHED, get, path } from '../core/api.js';
 import { EventRows } from '../core/event-rows.js';
 import { EVENT_TYPES, eventKind, eventWord } from '../core/event-types.js';
 import { absolute, count, relative } from '../core/format.js';
+import { kindStyle } from '../core/kind-style.js';
 import { change } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import { styled } from '../core/styled.js';
@@ -47,6 +48,7 @@ class EventList extends LitElement {
 
   static styles = [
     sharedStyle,
+    kindStyle,
     css`
       :host {
         display: flex;
@@ -197,24 +199,12 @@ class EventList extends LitElement {
         height: 2px;
         background: var(--accent);
       }
-      .access {
-        color: var(--kind-access);
-      }
-      .command {
-        color: var(--kind-command);
-      }
-      .host {
-        color: var(--kind-host);
-      }
       .recorded {
         color: var(--kind-host);
         font-weight: 400;
       }
       .fault {
         color: var(--kind-fault);
-      }
-      .stream {
-        color: var(--kind-stream);
       }
       .error {
         color: var(--kind-error);

@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { absolute, ago } from '../core/format.js';
+import { pageStyle } from '../core/page-style.js';
 import { Query } from '../core/query.js';
 import { change, href, hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
@@ -25,18 +26,8 @@ class AuditPage extends LitElement {
 
   static styles = [
     sharedStyle,
+    pageStyle,
     css`
-      :host {
-        display: block;
-        padding: 12px 16px;
-      }
-      .head {
-        justify-content: space-between;
-        margin-bottom: var(--gap);
-      }
-      h1 {
-        margin: 0;
-      }
       form {
         display: flex;
         flex-wrap: wrap;

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { get, path, post } from '../core/api.js';
 import { count, counted, duration } from '../core/format.js';
+import { pageStyle } from '../core/page-style.js';
 import { Query } from '../core/query.js';
 import { change, href } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
@@ -39,18 +40,8 @@ class ComparePage extends LitElement {
 
   static styles = [
     sharedStyle,
+    pageStyle,
     css`
-      :host {
-        display: block;
-        padding: 12px 16px;
-      }
-      .head {
-        justify-content: space-between;
-        margin-bottom: var(--gap);
-      }
-      h1 {
-        margin: 0;
-      }
       h2 {
         margin: 16px 0 6px;
       }

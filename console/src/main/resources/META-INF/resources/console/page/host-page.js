@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { ArchitectureController } from '../core/architecture.js';
+import { pageStyle } from '../core/page-style.js';
 import { Query } from '../core/query.js';
 import { href } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
@@ -13,18 +14,8 @@ class HostPage extends LitElement {
 
   static styles = [
     sharedStyle,
+    pageStyle,
     css`
-      :host {
-        display: block;
-        padding: 12px 16px;
-      }
-      .head {
-        justify-content: space-between;
-        margin-bottom: var(--gap);
-      }
-      h1 {
-        margin: 0;
-      }
       h2 {
         margin: 18px 0 6px;
       }

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { get, path } from '../core/api.js';
 import { absolute, ago, count, counted, duration } from '../core/format.js';
+import { pageStyle } from '../core/page-style.js';
 import { change, href, hrefWith } from '../core/route.js';
 import { Service } from '../core/service.js';
 import { sharedStyle } from '../core/shared-style.js';
@@ -29,18 +30,8 @@ class OverviewPage extends LitElement {
 
   static styles = [
     sharedStyle,
+    pageStyle,
     css`
-      :host {
-        display: block;
-        padding: 12px 16px;
-      }
-      .head {
-        justify-content: space-between;
-        margin-bottom: var(--gap);
-      }
-      h1 {
-        margin: 0;
-      }
       .service {
         margin-bottom: var(--gap);
       }

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { get } from '../core/api.js';
 import { absolute, ago, count, counted } from '../core/format.js';
 import { importFiles, onImports, sentImports, stopImport } from '../core/imports.js';
+import { pageStyle } from '../core/page-style.js';
 import { change, href } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-copy.js';
@@ -26,18 +27,8 @@ class RecordingsPage extends LitElement {
 
   static styles = [
     sharedStyle,
+    pageStyle,
     css`
-      :host {
-        display: block;
-        padding: 12px 16px;
-      }
-      .head {
-        justify-content: space-between;
-        margin-bottom: var(--gap);
-      }
-      h1 {
-        margin: 0;
-      }
       .drop {
         border: 1px dashed var(--line);
         border-radius: var(--radius);
