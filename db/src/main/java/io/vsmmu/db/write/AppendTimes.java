@@ -7,13 +7,14 @@ import java.util.Iterator;
 
 /**
  * When events were appended, by {@link System#nanoTime}, so that a change of the wall clock changes
- * no age. Not every append is noted but one in each {@link #interval}, which doubles whenever
- * {@link #MOST} are noted: so a long outage costs no more memory than a short one. Thread-safe by
- * its monitor, which an append takes only if it is noted.
+ * no age. Not every append is noted but one in each {@link #interval}, which doubles whenever more
+ * than {@link #MOST} are noted: so a long outage costs no more memory than a short one, and the
+ * interval is never more than a 256th of the greatest age since the last time that nothing waited.
+ * Thread-safe by its monitor, which an append takes only if it is noted.
  */
 final class AppendTimes {
 
-  /** The largest number of appends that are noted; then every second one is forgotten. */
+  /** The largest number of appends that are noted; above it {@link #thinOut} forgets some. */
   private static final int MOST = 512;
 
   private static final long SHORTEST_NANOS = Duration.ofMillis(10).toNanos();
@@ -44,16 +45,25 @@ final class AppendTimes {
     due = now + interval;
   }
 
+  /**
+   * Forgets what was appended within the doubled interval after an append that stays. To forget
+   * every second one instead would widen the gaps between slow appends each time that fast ones
+   * follow, until they are no longer a small part of the greatest age.
+   */
   private void thinOut() {
-    boolean keep = false;
-    for (Iterator<Append> each = noted.iterator(); each.hasNext(); ) {
-      each.next();
-      keep = !keep;
-      if (!keep) {
-        each.remove();
+    while (noted.size() > MOST) {
+      interval *= 2;
+      Iterator<Append> each = noted.iterator();
+      long kept = each.next().nanoTime();
+      while (each.hasNext()) {
+        long next = each.next().nanoTime();
+        if (next - kept < interval) {
+          each.remove();
+        } else {
+          kept = next;
+        }
       }
     }
-    interval *= 2;
   }
 
   /** Forgets appends up to a position, but for the last one, which dates those after it. */

@@ -27,9 +27,14 @@ class AppendTimesTest {
     times.note(appended.size(), now);
   }
 
+  private long actualAge(long position) {
+    long age = now - appended.get((int) position - 1);
+    greatest = Math.max(greatest, age);
+    return age;
+  }
+
   private void ageOf(long position) {
-    long actual = now - appended.get((int) position - 1);
-    greatest = Math.max(greatest, actual);
+    long actual = actualAge(position);
     assertThat(times.age(position, now).toNanos())
         .as("position %d of %d", position, appended.size())
         .isBetween(actual, actual + Math.max(10 * MILLI, greatest / 100));
@@ -61,6 +66,8 @@ class AppendTimesTest {
       for (int i = random.nextInt(500); i >= 0; i--) {
         append(1 + random.nextLong(gap));
       }
+      // The oldest event is oldest before it is shipped.
+      actualAge(shipped + 1);
       if (random.nextInt(4) == 0) {
         shipped += random.nextLong(appended.size() - shipped + 1);
         times.forget(shipped);
