@@ -3,17 +3,13 @@ package io.vsmmu.cli.service;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
 import io.vsmmu.db.embedded.PrivateFolder;
+import io.vsmmu.db.embedded.PrivateLock;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +26,9 @@ public final class ClaimedDirectory implements AutoCloseable {
   private static final String DATABASE_MARK = "postgres/PG_VERSION";
 
   private final Path path;
-  private final FileChannel lock;
+  private final PrivateLock lock;
 
-  private ClaimedDirectory(Path path, FileChannel lock) {
+  private ClaimedDirectory(Path path, PrivateLock lock) {
     this.path = path;
     this.lock = lock;
   }
@@ -55,19 +51,9 @@ public final class ClaimedDirectory implements AutoCloseable {
                 .formatted(foreign.get().getFileName()),
             null);
       }
-      Path lock = path.resolve(LOCK_FILE);
-      FileChannel channel =
-          FileChannel.open(
-              lock,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-              PrivateFolder.fileMode());
-      // Another user who may read the file could hold a lock on it that excludes this service.
-      Files.setPosixFilePermissions(lock, PrivateFolder.FILE_MODE);
-      if (isTaken(channel)) {
-        channel.close();
-        throw refused(path, "another vsmmu uses it", null);
-      }
-      return new ClaimedDirectory(path, channel);
+      return PrivateLock.tryTake(path.resolve(LOCK_FILE))
+          .map(lock -> new ClaimedDirectory(path, lock))
+          .orElseThrow(() -> refused(path, "another vsmmu uses it", null));
     } catch (FileAlreadyExistsException e) {
       throw refused(path, e.getFile() + " is not a directory", e);
     } catch (PrivateFolder.UntrustedFolderException e) {
@@ -98,14 +84,6 @@ public final class ClaimedDirectory implements AutoCloseable {
     return !name.startsWith(".") && !name.equals("lost+found");
   }
 
-  private static boolean isTaken(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() == null;
-    } catch (OverlappingFileLockException inThisProcess) {
-      return true;
-    }
-  }
-
   private static Failure refused(Path path, String why, @Nullable Throwable cause) {
     return new Failure(
         ExitCode.LOCAL,
@@ -126,10 +104,6 @@ public final class ClaimedDirectory implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      lock.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    lock.close();
   }
 }

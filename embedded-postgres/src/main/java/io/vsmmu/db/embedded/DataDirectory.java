@@ -2,20 +2,14 @@ package io.vsmmu.db.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A data directory that this process has locked, and the server processes that work in it, also
@@ -34,12 +28,12 @@ final class DataDirectory implements AutoCloseable {
   private final Path configured;
 
   private final Path path;
-  private final FileChannel channel;
+  private final PrivateLock lock;
 
-  private DataDirectory(Path configured, Path path, FileChannel channel) {
+  private DataDirectory(Path configured, Path path, PrivateLock lock) {
     this.configured = configured;
     this.path = path;
-    this.channel = channel;
+    this.lock = lock;
   }
 
   /**
@@ -52,19 +46,11 @@ final class DataDirectory implements AutoCloseable {
   static DataDirectory take(Path dataDirectory) throws IOException {
     Path path = dataDirectory.toAbsolutePath().normalize();
     Path real = PrivateFolder.make(path);
-    Path lock = sibling(path, ".lock");
-    FileChannel channel =
-        FileChannel.open(
-            lock,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PrivateFolder.fileMode());
-    // Another user who may open the file could lock it, and so keep this process out.
-    Files.setPosixFilePermissions(lock, PrivateFolder.FILE_MODE);
-    if (tryLock(channel) == null) {
-      channel.close();
-      throw new IllegalStateException("Another process uses the data directory " + path);
-    }
-    return new DataDirectory(path, real, channel);
+    PrivateLock lock =
+        PrivateLock.tryTake(sibling(path, ".lock"))
+            .orElseThrow(
+                () -> new IllegalStateException("Another process uses the data directory " + path));
+    return new DataDirectory(path, real, lock);
   }
 
   /** Absolute path of the directory, without symbolic links. */
@@ -97,8 +83,8 @@ final class DataDirectory implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    channel.close();
+  public void close() {
+    lock.close();
   }
 
   private List<ProcessHandle> servers() {
@@ -233,14 +219,6 @@ final class DataDirectory implements AutoCloseable {
     } catch (IOException | UncheckedIOException | NumberFormatException e) {
       // A file that was being written during a crash may hold no pid.
       return Optional.empty();
-    }
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
     }
   }
 }

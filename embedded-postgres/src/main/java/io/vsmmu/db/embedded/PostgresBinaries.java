@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -47,24 +48,35 @@ final class PostgresBinaries {
       Pattern.compile(
           ".*/%s[0-9a-f]{%d}/bin/postgres( \\(deleted\\))?".formatted(PREFIX, NAME_CHARS));
 
+  /**
+   * A file lock excludes other processes only, and is lost when another thread that was refused it
+   * closes the file.
+   */
+  private static final ReentrantLock UNPACKING = new ReentrantLock();
+
   private PostgresBinaries() {}
 
   /**
    * The folder with {@code bin}, {@code lib} and {@code share}; unpacks it if it does not exist.
-   * Waits while another process unpacks it.
+   * Waits while another process or thread unpacks it.
    *
    * @param beside folder to use if the user's cache is not usable
    * @throws IOException if the archives hold no PostgreSQL for this machine, or it cannot be
    *     written
    */
   static Path unpacked(Path beside) throws IOException {
+    return unpackedIn(folder(beside));
+  }
+
+  /** The same, in a given folder, which exists. */
+  static Path unpackedIn(Path cache) throws IOException {
     String archive = archive();
     String name = PREFIX + digest(archive).substring(0, NAME_CHARS);
-    Path cache = folder(beside);
     Path home = cache.resolve(name);
     if (isComplete(home)) {
       return home;
     }
+    UNPACKING.lock();
     try (FileChannel lock =
         FileChannel.open(
             cache.resolve(name + ".lock"),
@@ -75,6 +87,8 @@ final class PostgresBinaries {
       if (!isComplete(home)) {
         unpack(archive, cache.resolve(name + ".part"), home);
       }
+    } finally {
+      UNPACKING.unlock();
     }
     return home;
   }
