@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import io.vsmmu.scripted.guest.Await;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,31 @@ class ConsoleTimelineTest extends BrowserTest {
     page.keyboard().press("Escape");
     assertThat(keys).isHidden();
     assertThat(serious()).isEmpty();
+  }
+
+  @Test
+  void keys_that_are_pressed_before_the_ends_of_the_log_are_known_are_not_lost() {
+    accelerated();
+    List<Long> firstThree = new ArrayList<>();
+    get("/vsmmus/accelerated/events?limit=3")
+        .expect(200)
+        .json()
+        .path("items")
+        .forEach(event -> firstThree.add(event.path("position").asLong()));
+    // given a service that does not answer yet where the log begins and ends
+    List<Route> asked = new ArrayList<>();
+    page.route(Pattern.compile(".*/events\\?fraction=.*"), asked::add);
+    page.navigate("/#/vsmmus/accelerated");
+    page.locator("vs-cursor-bar button").first().waitFor();
+    // when
+    page.keyboard().press("Home");
+    page.keyboard().press("ArrowRight");
+    page.keyboard().press("ArrowRight");
+    page.unroute(Pattern.compile(".*/events\\?fraction=.*"));
+    asked.forEach(Route::resume);
+    // then
+    assertThat(page).hasURL(Pattern.compile(".*at=" + firstThree.getLast() + "$"));
+    assertThat(cursor(page)).hasAttribute("aria-valuenow", String.valueOf(firstThree.getLast()));
   }
 
   /** What axe-core finds that keeps a person from using the page. */

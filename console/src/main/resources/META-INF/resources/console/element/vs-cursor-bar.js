@@ -5,6 +5,7 @@ import { bind } from '../core/keyboard.js';
 import { change, current } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import { instant } from '../timeline/axis.js';
+import { logEnds } from '../timeline/log-ends.js';
 import './vs-problem.js';
 
 /** What a step leads to: the unit of the REST interface, its name, what stands between its buttons, and its keys. */
@@ -16,6 +17,9 @@ const UNITS = [
   { unit: 'stream-change', word: 'stream change', short: 'change', next: [']'], previous: ['['], ofStream: true },
   { unit: 'fault', word: 'fault', next: ['f'], previous: ['F'], ofStream: true },
 ];
+
+/** The greatest number of moves of the cursor that wait for the one before, or for the page to know its vSMMU; further ones are dropped. */
+const WAITING_MOVES = 8;
 
 /**
  * The moment that the page shows, and how to go to another one. `cursor` is the event there, `ends`
@@ -95,6 +99,7 @@ class CursorBarElement extends LitElement {
     super();
     this.query = {};
     this.reached = true;
+    this.waiting = [];
   }
 
   connectedCallback() {
@@ -102,8 +107,8 @@ class CursorBarElement extends LitElement {
     const where = 'Cursor';
     this.unbind = bind([
       ...UNITS.flatMap((it) => [
-        { keys: it.next, where, what: `Next ${it.word}${it.ofStream ? ', of the selected stream if there is one' : ''}`, run: () => this.step(it, 'next') },
-        { keys: it.previous, where, what: `Previous ${it.word}`, run: () => this.step(it, 'previous') },
+        { keys: it.next, where, what: `Next ${it.word}${it.ofStream ? ', of the selected stream if there is one' : ''}`, run: (event) => this.step(it, 'next', event.repeat) },
+        { keys: it.previous, where, what: `Previous ${it.word}`, run: (event) => this.step(it, 'previous', event.repeat) },
       ]),
       { keys: ['Home'], where, what: 'First event', run: () => this.first() },
       { keys: ['End'], where, what: 'Newest event', run: () => this.newest() },
@@ -115,7 +120,12 @@ class CursorBarElement extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.unbind();
+    this.waiting = [];
     this.stepping?.abort();
+  }
+
+  updated() {
+    this.moveOn();
   }
 
   willUpdate(changed) {
@@ -129,11 +139,23 @@ class CursorBarElement extends LitElement {
     return ['RUNNING', 'PAUSED', 'ABSENT'].includes(this.vsmmu.lifecycle);
   }
 
+  /** The ends of the log, also before the page has asked for them. */
+  async knownEnds() {
+    return this.ends ?? (this.vsmmu && (await logEnds(this.vsmmu.name)));
+  }
+
   first() {
-    change({ at: this.ends?.first.position, entry: null, live: null });
+    this.waiting = [];
+    this.later(async () => {
+      const ends = await this.knownEnds();
+      if (ends) {
+        change({ at: ends.first.position, entry: null, live: null });
+      }
+    });
   }
 
   newest() {
+    this.waiting = [];
     change({ at: null, entry: null });
   }
 
@@ -143,41 +165,62 @@ class CursorBarElement extends LitElement {
     }
   }
 
-  /** One step at a time: what a held key asks for meanwhile is dropped. */
-  async step({ unit, word, ofStream }, to) {
+  /** One step at a time; what a held key repeats meanwhile is dropped. */
+  step(unit, to, repeated = false) {
+    if (!(repeated && (this.stepping || this.waiting.length > 0))) {
+      this.later((signal) => this.take(unit, to, signal));
+    }
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<void>} move is made when those before it are, and the page knows its vSMMU */
+  later(move) {
+    if (this.waiting.length < WAITING_MOVES) {
+      this.waiting.push(move);
+    }
+    this.moveOn();
+  }
+
+  async moveOn() {
+    while (this.vsmmu && !this.stepping && this.waiting.length > 0) {
+      this.stepping = new AbortController();
+      this.problem = null;
+      try {
+        await this.waiting.shift()(this.stepping.signal);
+      } catch (problem) {
+        this.waiting = [];
+        if (problem.name !== 'AbortError') {
+          this.problem = problem;
+        }
+      } finally {
+        this.stepping = null;
+      }
+    }
+  }
+
+  async take({ unit, word, ofStream }, to, signal) {
     // The address is where the cursor is going to; the event there may still be on its way.
     const { at, entry, sid } = current().query;
-    const from = at ?? this.ends?.newest.position;
-    if (from === undefined || this.stepping) {
+    const from = at ?? (await this.knownEnds())?.newest.position;
+    if (from === undefined) {
       return;
     }
-    this.stepping = new AbortController();
-    this.problem = null;
-    try {
-      const query = {
-        from,
-        to,
-        unit,
-        sid: ofStream ? sid : null,
-        entry: unit === 'command' ? entry : null,
-      };
-      const step = await get(path('vsmmus', this.vsmmu.name, 'step'), query, { signal: this.stepping.signal });
-      if (step.found) {
-        this.said = '';
-        change({ at: step.position, entry: step.entry ?? null, live: null });
-      } else if (step.searchedToEnd) {
-        const whose = query.sid ? ` of StreamID ${query.sid}` : '';
-        this.said = `There is no ${to} ${word}${whose}.`;
-      } else {
-        this.said = `No ${word} up to position ${count(step.position)}; step again to look further.`;
-        change({ at: step.position, entry: null, live: null });
-      }
-    } catch (problem) {
-      if (problem.name !== 'AbortError') {
-        this.problem = problem;
-      }
-    } finally {
-      this.stepping = null;
+    const query = {
+      from,
+      to,
+      unit,
+      sid: ofStream ? sid : null,
+      entry: unit === 'command' ? entry : null,
+    };
+    const step = await get(path('vsmmus', this.vsmmu.name, 'step'), query, { signal });
+    if (step.found) {
+      this.said = '';
+      change({ at: step.position, entry: step.entry ?? null, live: null });
+    } else if (step.searchedToEnd) {
+      const whose = query.sid ? ` of StreamID ${query.sid}` : '';
+      this.said = `There is no ${to} ${word}${whose}.`;
+    } else {
+      this.said = `No ${word} up to position ${count(step.position)}; step again to look further.`;
+      change({ at: step.position, entry: null, live: null });
     }
   }
 
