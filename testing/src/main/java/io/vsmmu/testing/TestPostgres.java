@@ -73,10 +73,21 @@ public final class TestPostgres {
     return url.replace("/postgres?", "/" + name + "?");
   }
 
+  /** The JDBC URL of a copy of a database, to which no connection may be open. */
+  public static String copyOf(String url) {
+    String name = "t" + NUMBER.incrementAndGet();
+    String server = Server.POSTGRES.jdbcUrl();
+    execute(server, "CREATE DATABASE %s TEMPLATE %s".formatted(name, nameOf(url)));
+    return server.replace("/postgres?", "/" + name + "?");
+  }
+
+  private static String nameOf(String url) {
+    return url.substring(url.lastIndexOf('/', url.indexOf('?')) + 1, url.indexOf('?'));
+  }
+
   /** The directory of the journal of a database that {@link #newDatabase} made. */
   public static Path journal(String url) {
-    String name = url.substring(url.lastIndexOf('/', url.indexOf('?')) + 1, url.indexOf('?'));
-    return Server.FOLDER.resolve("journal-" + name);
+    return Server.FOLDER.resolve("journal-" + nameOf(url));
   }
 
   /** Executes one SQL statement in the database of a URL. */

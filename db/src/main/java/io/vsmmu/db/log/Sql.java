@@ -13,7 +13,7 @@ import org.postgresql.PGStatement;
  * Runs single prepared statements, each on a connection borrowed for it, with results in binary
  * form. A {@link SQLException} becomes an {@link EventStoreException}.
  */
-final class Sql {
+public final class Sql {
 
   /**
    * pgjdbc's prepareThreshold of -1 prepares at the first use and requests binary results. As text,
@@ -23,21 +23,26 @@ final class Sql {
 
   private final DataSource dataSource;
 
-  Sql(DataSource dataSource) {
+  public Sql(DataSource dataSource) {
     this.dataSource = dataSource;
   }
 
   /** Reads a result set that is positioned before its first row. */
-  interface ResultReader<T extends @Nullable Object> {
+  public interface ResultReader<T extends @Nullable Object> {
     T read(ResultSet rows) throws SQLException;
   }
 
   /** Work on a connection, which it must leave as it found it. */
-  interface ConnectionUse<T extends @Nullable Object> {
+  public interface ConnectionUse<T extends @Nullable Object> {
     T with(Connection connection) throws SQLException;
   }
 
-  <T extends @Nullable Object> T query(
+  /**
+   * Reads the result of a query.
+   *
+   * @throws EventStoreException if the database fails
+   */
+  public <T extends @Nullable Object> T query(
       String sql, ResultReader<T> reading, @Nullable Object... arguments) {
     return use(
         connection -> {
@@ -48,7 +53,13 @@ final class Sql {
         });
   }
 
-  int update(String sql, @Nullable Object... arguments) {
+  /**
+   * Changes rows.
+   *
+   * @return how many
+   * @throws EventStoreException if the database fails
+   */
+  public int update(String sql, @Nullable Object... arguments) {
     return use(
         connection -> {
           try (PreparedStatement statement = prepare(connection, sql, arguments)) {
@@ -57,7 +68,12 @@ final class Sql {
         });
   }
 
-  <T extends @Nullable Object> T use(ConnectionUse<T> use) {
+  /**
+   * Borrows a connection.
+   *
+   * @throws EventStoreException if the database fails
+   */
+  public <T extends @Nullable Object> T use(ConnectionUse<T> use) {
     try (Connection connection = dataSource.getConnection()) {
       return use.with(connection);
     } catch (SQLException e) {
@@ -65,8 +81,9 @@ final class Sql {
     }
   }
 
-  private static PreparedStatement prepare(
-      Connection connection, String sql, @Nullable Object[] arguments) throws SQLException {
+  /** Prepares a statement; a {@code Long[]} becomes an array of bigint. */
+  public static PreparedStatement prepare(
+      Connection connection, String sql, @Nullable Object... arguments) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     statement.unwrap(PGStatement.class).setPrepareThreshold(ALWAYS_BINARY);
     for (int i = 0; i < arguments.length; i++) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.db.seal;
+
+import org.jspecify.annotations.NullMarked;

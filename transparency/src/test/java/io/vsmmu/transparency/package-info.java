@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.transparency;
+
+import org.jspecify.annotations.NullMarked;
