@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A sealed segment of an event log: a range of positions, as a leaf of the log's tree. It is encoded
- * in these fields, big-endian and without padding, with their lengths in bytes:
+ * A sealed segment of an event log: a range of positions, as a leaf of the log's tree. It is
+ * encoded in these fields, big-endian and without padding, with their lengths in bytes:
  *
  * <pre>
  * "vsmmu segment 1\n"       16
@@ -46,8 +46,7 @@ public record SegmentLeaf(
   private static final int FIXED_BYTES =
       MAGIC.length + 3 * Long.BYTES + TreeHasher.HASH_BYTES + Integer.BYTES;
 
-  private static final int HEAD_BYTES =
-      4 * Long.BYTES + 1 + Short.BYTES + TreeHasher.HASH_BYTES;
+  private static final int HEAD_BYTES = 4 * Long.BYTES + 1 + Short.BYTES + TreeHasher.HASH_BYTES;
 
   private static final Comparator<SegmentHead> UNSIGNED_IDS =
       Comparator.comparing(

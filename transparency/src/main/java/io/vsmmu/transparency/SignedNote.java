@@ -47,7 +47,8 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
   }
 
   /**
-   * Reads the notes of a file in which each begins behind the last signature line of the one before.
+   * Reads the notes of a file in which each begins behind the last signature line of the one
+   * before.
    *
    * @throws MalformedNoteException if one of them does not have the format
    */

@@ -7,8 +7,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * A private key. Its text is that of golang.org/x/mod/sumdb/note, {@code
- * PRIVATE+KEY+NAME+HEX(KEY ID)+BASE64(TYPE, SEED)}; {@link #toString} does not give it.
+ * A private key. Its text is that of golang.org/x/mod/sumdb/note, {@code PRIVATE+KEY+NAME+HEX(KEY
+ * ID)+BASE64(TYPE, SEED)}; {@link #toString} does not give it.
  */
 public final class SigningKey {
 
@@ -27,8 +27,7 @@ public final class SigningKey {
    *
    * @throws MalformedNoteException if the name is not allowed
    */
-  public static SigningKey generate(String name, SignatureType type)
-      throws MalformedNoteException {
+  public static SigningKey generate(String name, SignatureType type) throws MalformedNoteException {
     return new SigningKey(KeyNames.check(name), type, Ed25519.newSeed());
   }
 
@@ -64,10 +63,7 @@ public final class SigningKey {
   /** The secret text that {@link #parse} reads. */
   public String secretText() {
     byte[] key =
-        ByteBuffer.allocate(1 + seed.length)
-            .put(verifier.type().identifier())
-            .put(seed)
-            .array();
+        ByteBuffer.allocate(1 + seed.length).put(verifier.type().identifier()).put(seed).array();
     return PREFIX
         + verifier.name()
         + '+'

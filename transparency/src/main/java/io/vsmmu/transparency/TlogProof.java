@@ -34,7 +34,8 @@ public record TlogProof(byte[] leaf, long index, List<byte[]> path, SignedNote c
       throw new MalformedNoteException(
           "a proof begins with %s and has a checkpoint".formatted(HEAD.strip()));
     }
-    List<String> lines = List.of(text.substring(HEAD.length(), Math.max(blank, HEAD.length())).split("\n", -1));
+    List<String> lines =
+        List.of(text.substring(HEAD.length(), Math.max(blank, HEAD.length())).split("\n", -1));
     if (lines.size() < 2
         || !lines.get(0).startsWith(EXTRA)
         || !lines.get(1).startsWith(INDEX)

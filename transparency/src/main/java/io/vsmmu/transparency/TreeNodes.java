@@ -5,8 +5,8 @@ package io.vsmmu.transparency;
 public interface TreeNodes {
 
   /**
-   * The hash of the perfect subtree over the leaves {@code index << level} to {@code ((index + 1) <<
-   * level) - 1}, all of which exist.
+   * The hash of the perfect subtree over the leaves {@code index << level} to {@code ((index + 1)
+   * << level) - 1}, all of which exist.
    *
    * @param level 0 for a leaf's own hash
    */

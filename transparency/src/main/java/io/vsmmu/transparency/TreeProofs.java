@@ -50,8 +50,8 @@ public final class TreeProofs {
   }
 
   /**
-   * The proof that the first leaves of a tree are those of an earlier one (RFC 9162, 2.1.4.1); empty
-   * if the earlier one has no leaves or the sizes are the same.
+   * The proof that the first leaves of a tree are those of an earlier one (RFC 9162, 2.1.4.1);
+   * empty if the earlier one has no leaves or the sizes are the same.
    *
    * @param from size of the earlier tree, from 0 to {@code size}
    */
@@ -87,7 +87,9 @@ public final class TreeProofs {
     }
   }
 
-  /** The hash of a range that begins at a multiple of the power of two that is not below its size. */
+  /**
+   * The hash of a range that begins at a multiple of the power of two that is not below its size.
+   */
   private byte[] hash(long begin, long end) {
     long size = end - begin;
     if (Long.bitCount(size) == 1) {

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * A public key by its name (c2sp.org/signed-note, "Verifier keys"): the text {@code
- * NAME+HEX(KEY ID)+BASE64(TYPE, KEY)}.
+ * A public key by its name (c2sp.org/signed-note, "Verifier keys"): the text {@code NAME+HEX(KEY
+ * ID)+BASE64(TYPE, KEY)}.
  *
  * @param name of the log or witness
  * @param type of the signatures that it verifies
@@ -38,8 +38,7 @@ public record VerifierKey(String name, SignatureType type, byte[] publicKey) {
       throw new MalformedNoteException("a verifier key has %d bytes".formatted(key.length));
     }
     VerifierKey read =
-        new VerifierKey(
-            name, SignatureType.of(key[0]), Arrays.copyOfRange(key, 1, key.length));
+        new VerifierKey(name, SignatureType.of(key[0]), Arrays.copyOfRange(key, 1, key.length));
     if (!read.keyIdText().equals(text.substring(first + 1, second))) {
       throw new MalformedNoteException("the key ID of a verifier key is not that of its key");
     }

@@ -106,7 +106,8 @@ class MerkleTreeTest {
       }
       for (int from = 0; from <= size; from++) {
         List<byte[]> proof = proofs.consistency(from, size);
-        assertThat(proof).containsExactlyElementsOf(naiveConsistency(from, leaves.subList(0, size)));
+        assertThat(proof)
+            .containsExactlyElementsOf(naiveConsistency(from, leaves.subList(0, size)));
         assertThat(ProofCheck.consistent(from, roots.get(from), size, root, proof)).isTrue();
       }
     }

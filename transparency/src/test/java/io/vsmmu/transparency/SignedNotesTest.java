@@ -43,9 +43,11 @@ class SignedNotesTest {
       then you don't know what your problem is.
       """;
   private static final String PETERS_LINE =
-      "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+      "— PeterNeumann"
+          + " x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
   private static final String ENOCHS_LINE =
-      "— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
+      "— EnochRoot"
+          + " rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
 
   /**
    * A checkpoint of a public certificate transparency log, cosigned by public witnesses. The log's
@@ -140,7 +142,8 @@ class SignedNotesTest {
       for (int j = i + 1; j <= PETER.length(); j++) {
         String part = PETER.substring(i, j);
         if (!part.equals(PETER)) {
-          assertThatThrownBy(() -> VerifierKey.parse(part)).isInstanceOf(MalformedNoteException.class);
+          assertThatThrownBy(() -> VerifierKey.parse(part))
+              .isInstanceOf(MalformedNoteException.class);
         }
       }
       StringBuilder changed = new StringBuilder(PETER);
@@ -316,7 +319,9 @@ class SignedNotesTest {
     assertThat(SegmentLeaf.parse(read.leaf())).isEqualTo(leaf(4));
     assertThat(read.checkpoint().isSignedBy(key.verifier())).isTrue();
     assertThat(new TlogProof(leaves.get(3), 4, read.path(), note).holds()).isFalse();
-    assertThat(proof.toString()).startsWith("c2sp.org/tlog-proof@v1\nextra ").contains("\nindex 4\n");
+    assertThat(proof.toString())
+        .startsWith("c2sp.org/tlog-proof@v1\nextra ")
+        .contains("\nindex 4\n");
   }
 
   private static SegmentLeaf leaf(int index) {
@@ -332,14 +337,15 @@ class SignedNotesTest {
             new SegmentHead(new UUID(1, index), -5, SegmentHead.IMPORTING, "", -1, hash)));
   }
 
-  /** Computed outside of this code base from the layouts that SegmentLeaf and EventLeaf document. */
+  /**
+   * Computed outside of this code base from the layouts that SegmentLeaf and EventLeaf document.
+   */
   @Test
   void the_bytes_of_a_segment_and_of_an_event_are_those_of_the_documentation() throws Exception {
     // when
     byte[] segment = leaf(3).encoded();
     byte[] event =
-        EventLeaf.encoded(
-            9, new UUID(1, 2), 3, 4, 5, null, "é", new byte[] {6}, new byte[] {7, 8});
+        EventLeaf.encoded(9, new UUID(1, 2), 3, 4, 5, null, "é", new byte[] {6}, new byte[] {7, 8});
 
     // then
     String hash = "03" + "00".repeat(31);

@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * from the rows of the events and of the registry, and compared with what was sealed and with
  * checkpoints that were kept elsewhere. What the database itself says about the past only tells
  * where the log contradicts itself; that it is the log that once was is shown by the given
- * checkpoints alone. Thread-safe: each verification has its own state, with one event in memory at a
- * time and the end of the chain of each vSMMU.
+ * checkpoints alone. Thread-safe: each verification has its own state, with one event in memory at
+ * a time and the end of the chain of each vSMMU.
  */
 public final class HistoryVerifier {
 
@@ -61,8 +61,7 @@ public final class HistoryVerifier {
    */
   public HistoryVerifier(DataSource dataSource) {
     this.sql = new Sql(dataSource);
-    this.log =
-        new EventLog(dataSource, Tail.IGNORED, new HeadSignal(), EventLogLimits.DEFAULTS);
+    this.log = new EventLog(dataSource, Tail.IGNORED, new HeadSignal(), EventLogLimits.DEFAULTS);
     this.tables = new SealTables(dataSource);
   }
 
@@ -114,8 +113,7 @@ public final class HistoryVerifier {
 
     /** Whether the tree without leaves, and the log's name, are those of the checkpoints. */
     boolean beginning() {
-      Optional<SignedNote> newest =
-          sealing ? tables.newestCheckpoint() : Optional.empty();
+      Optional<SignedNote> newest = sealing ? tables.newestCheckpoint() : Optional.empty();
       if (newest.isPresent()) {
         String origin = newest.get().text().lines().findFirst().orElse("");
         for (List<Checkpoint> same : known.values()) {

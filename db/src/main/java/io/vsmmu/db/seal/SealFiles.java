@@ -133,7 +133,9 @@ final class SealFiles {
     }
   }
 
-  /** The end of the line that ends at or before an index, behind its newline; 0 if there is none. */
+  /**
+   * The end of the line that ends at or before an index, behind its newline; 0 if there is none.
+   */
   private static int lineEnd(byte[] text, int index) {
     int end = index;
     while (end > 0 && text[end - 1] != '\n') {
@@ -161,8 +163,7 @@ final class SealFiles {
   /** Appends a checkpoint and returns when it is on the storage device. */
   void append(SignedNote note) throws IOException {
     makeParent(checkpoints.toAbsolutePath());
-    if (Files.exists(checkpoints)
-        && Files.size(checkpoints) > SealLimits.CHECKPOINT_FILE_BYTES) {
+    if (Files.exists(checkpoints) && Files.size(checkpoints) > SealLimits.CHECKPOINT_FILE_BYTES) {
       Files.move(
           checkpoints,
           checkpoints.resolveSibling(checkpoints.getFileName() + ".old"),
@@ -171,8 +172,7 @@ final class SealFiles {
     try (FileChannel out =
         FileChannel.open(
             checkpoints,
-            Set.of(
-                StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
             PrivateFolder.fileMode())) {
       write(out, note.toString());
     }

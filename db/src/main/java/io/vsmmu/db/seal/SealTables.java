@@ -65,8 +65,7 @@ final class SealTables implements TreeNodes {
 
   /** The segment that has a position. */
   Optional<Segment> at(long position) {
-    return segments(
-            SEGMENT + "WHERE last_position >= ? ORDER BY last_position LIMIT 1", position)
+    return segments(SEGMENT + "WHERE last_position >= ? ORDER BY last_position LIMIT 1", position)
         .stream()
         .filter(segment -> segment.first() <= position)
         .findFirst();
@@ -165,8 +164,7 @@ final class SealTables implements TreeNodes {
   static byte[] joined(List<byte[]> hashes) {
     byte[] all = new byte[hashes.size() * TreeHasher.HASH_BYTES];
     for (int i = 0; i < hashes.size(); i++) {
-      System.arraycopy(
-          hashes.get(i), 0, all, i * TreeHasher.HASH_BYTES, TreeHasher.HASH_BYTES);
+      System.arraycopy(hashes.get(i), 0, all, i * TreeHasher.HASH_BYTES, TreeHasher.HASH_BYTES);
     }
     return all;
   }
@@ -210,8 +208,7 @@ final class SealTables implements TreeNodes {
           while (rows.next()) {
             found.put(
                 (int) rows.getLong(1),
-                new LastEvent(
-                    rows.getLong(2), new ChainEnd(rows.getLong(3), rows.getBytes(4))));
+                new LastEvent(rows.getLong(2), new ChainEnd(rows.getLong(3), rows.getBytes(4))));
           }
           return found;
         },

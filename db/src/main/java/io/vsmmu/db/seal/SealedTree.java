@@ -54,7 +54,9 @@ public final class SealedTree {
     return new TreeProofs(tables).consistency(from, size);
   }
 
-  /** The leaf of a segment with the proof that a checkpoint has it; empty if there is no such one. */
+  /**
+   * The leaf of a segment with the proof that a checkpoint has it; empty if there is no such one.
+   */
   public Optional<TlogProof> segment(long index, long size) {
     return tables.segment(index).flatMap(segment -> proof(segment, size));
   }
@@ -87,11 +89,9 @@ public final class SealedTree {
             ? Optional.empty()
             : tables.at(log.positionOf(vsmmu.id(), sequence.getAsLong()).orElseThrow());
     // An import has its name in the first segment behind its completion.
-    Optional<Segment> named =
-        tables.named(vsmmu.id()).filter(segment -> segment.index() < size);
+    Optional<Segment> named = tables.named(vsmmu.id()).filter(segment -> segment.index() < size);
     long newest =
-        Math.max(
-            ofEvent.map(Segment::index).orElse(-1L), named.map(Segment::index).orElse(-1L));
+        Math.max(ofEvent.map(Segment::index).orElse(-1L), named.map(Segment::index).orElse(-1L));
     return segment(newest, size);
   }
 

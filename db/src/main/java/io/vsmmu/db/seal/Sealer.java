@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows the database and seals the log, segment by segment. It owns the thread {@code sealer} and
  * takes no lock that a guest's path takes; what it reads is committed. A segment is written in one
- * transaction, so that after any end of the process the next one begins where the last committed one
- * ended. Before it continues it computes the last segment again and compares the checkpoints that
- * were signed: a difference is refused until a person has looked, because a log that signs two
+ * transaction, so that after any end of the process the next one begins where the last committed
+ * one ended. Before it continues it computes the last segment again and compares the checkpoints
+ * that were signed: a difference is refused until a person has looked, because a log that signs two
  * histories proves nothing.
  */
 public final class Sealer implements AutoCloseable {
@@ -205,8 +205,7 @@ public final class Sealer implements AutoCloseable {
     if (outside.isPresent()) {
       compare(outside.get(), resumed, leaves, settings.checkpointFile().toString());
     }
-    if (stored.isPresent()
-        && outside.map(last -> last.size() < signed).orElse(true)) {
+    if (stored.isPresent() && outside.map(last -> last.size() < signed).orElse(true)) {
       files.append(stored.get());
     }
   }
@@ -231,10 +230,7 @@ public final class Sealer implements AutoCloseable {
           "the newest checkpoint of %s has %d segments, and the database %d: it is an older copy, or was cut"
               .formatted(where, last.size(), leaves));
     }
-    byte[] root =
-        last.size() == leaves
-            ? resumed.root()
-            : new TreeProofs(tables).root(last.size());
+    byte[] root = last.size() == leaves ? resumed.root() : new TreeProofs(tables).root(last.size());
     if (!Arrays.equals(root, last.root())) {
       throw new RefusedException(
           "the newest checkpoint of %s, of size %d, is not one of the segments in the database"
@@ -266,8 +262,7 @@ public final class Sealer implements AutoCloseable {
     if (waitingSince == 0) {
       waitingSince = now == 0 ? 1 : now;
     }
-    return events >= settings.events()
-        || now - waitingSince >= settings.interval().toNanos();
+    return events >= settings.events() || now - waitingSince >= settings.interval().toNanos();
   }
 
   private void seal(long last) throws RefusedException {
@@ -282,8 +277,7 @@ public final class Sealer implements AutoCloseable {
     }
     List<Integer> named = new ArrayList<>();
     List<SegmentHead> heads = heads(last, named);
-    SegmentLeaf leaf =
-        new SegmentLeaf(grown.size(), first, last, builder.eventsRoot(), heads);
+    SegmentLeaf leaf = new SegmentLeaf(grown.size(), first, last, builder.eventsRoot(), heads);
     byte[] encoded = leaf.encoded();
     List<byte[]> nodes = grown.append(hasher.leaf(encoded));
     tables.add(leaf, encoded, nodes, named);
@@ -322,8 +316,7 @@ public final class Sealer implements AutoCloseable {
                 .registry()
                 .byId(id)
                 .map(RegisteredVsmmu::aggregateId)
-                .orElseThrow(
-                    () -> new EventStoreException("There is no vSMMU number " + id)));
+                .orElseThrow(() -> new EventStoreException("There is no vSMMU number " + id)));
   }
 
   /**
@@ -366,10 +359,8 @@ public final class Sealer implements AutoCloseable {
     if (grown.size() == signed) {
       return;
     }
-    Checkpoint checkpoint =
-        new Checkpoint(key.verifier().name(), grown.size(), grown.root());
-    SignedNote note =
-        new SignedNote(checkpoint.text(), List.of(key.sign(checkpoint.text())));
+    Checkpoint checkpoint = new Checkpoint(key.verifier().name(), grown.size(), grown.root());
+    SignedNote note = new SignedNote(checkpoint.text(), List.of(key.sign(checkpoint.text())));
     tables.addCheckpoint(grown.size(), note);
     files.append(note);
     signed = grown.size();

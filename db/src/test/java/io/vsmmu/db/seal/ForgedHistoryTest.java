@@ -2,6 +2,7 @@ package io.vsmmu.db.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.EventLogLimits;
@@ -11,7 +12,6 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.Tail;
 import io.vsmmu.db.log.VsmmuRegistry;
-import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.seal.HistoryVerdict.BreakKind;
 import io.vsmmu.db.seal.HistoryVerdict.Broken;
 import io.vsmmu.db.seal.HistoryVerdict.Diverged;
@@ -34,9 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Forgeries by a person who may do everything on the database's host: change any row, compute chains
- * again with the project's own code, seal the result with the stolen key, move the clock. What that
- * person does not have is a checkpoint that lies elsewhere.
+ * Forgeries by a person who may do everything on the database's host: change any row, compute
+ * chains again with the project's own code, seal the result with the stolen key, move the clock.
+ * What that person does not have is a checkpoint that lies elsewhere.
  */
 @Tag("slow")
 class ForgedHistoryTest {
@@ -319,10 +319,7 @@ class ForgedHistoryTest {
       var appended =
           log.database
               .writer()
-              .append(
-                  a.id(),
-                  List.of(SealedLog.event(23, before)),
-                  AppendDurability.SYNCED);
+              .append(a.id(), List.of(SealedLog.event(23, before)), AppendDurability.SYNCED);
       log.database.writer().awaitShipped(appended.lastPosition());
 
       // then
@@ -355,8 +352,8 @@ class ForgedHistoryTest {
     forge("DELETE FROM vsmmu WHERE id = %s", id("b"));
     assertBroken(BreakKind.POSITION_MISSING, 7);
     forge(
-        "UPDATE event e SET position = n.row + %s FROM (SELECT position, row_number() OVER (ORDER BY"
-            + " position) AS row FROM event) n WHERE n.position = e.position",
+        "UPDATE event e SET position = n.row + %s FROM (SELECT position, row_number() OVER (ORDER"
+            + " BY position) AS row FROM event) n WHERE n.position = e.position",
         ASIDE);
     forge("UPDATE event SET position = position - %s", ASIDE);
 
@@ -394,7 +391,9 @@ class ForgedHistoryTest {
     int a = id("a");
     int b = id("b");
     forge("UPDATE event SET vsmmu = -vsmmu WHERE vsmmu IN (%s, %s)", a, b);
-    forge("UPDATE event SET vsmmu = CASE WHEN vsmmu = -%1$s THEN %2$s ELSE %1$s END WHERE vsmmu < 0", a, b);
+    forge(
+        "UPDATE event SET vsmmu = CASE WHEN vsmmu = -%1$s THEN %2$s ELSE %1$s END WHERE vsmmu < 0",
+        a, b);
 
     // then
     assertBroken(BreakKind.SEGMENT_DIFFERS, 1);
@@ -452,8 +451,7 @@ class ForgedHistoryTest {
   /** Computes the hashes of a vSMMU's whole log again. */
   private void chainAgain(String name) {
     RegisteredVsmmu vsmmu = vsmmu(name);
-    EventLog log =
-        new EventLog(source(), Tail.IGNORED, new HeadSignal(), EventLogLimits.DEFAULTS);
+    EventLog log = new EventLog(source(), Tail.IGNORED, new HeadSignal(), EventLogLimits.DEFAULTS);
     HashChain chain = new HashChain();
     byte[] previous = HashChain.genesis();
     StringBuilder updates = new StringBuilder();
@@ -485,7 +483,9 @@ class ForgedHistoryTest {
   private void closeHole(int position, String name, int sequence) {
     forge("UPDATE event SET position = position + %s WHERE position > %s", ASIDE, position);
     forge("UPDATE event SET position = position - %1$s - 1 WHERE position > %1$s", ASIDE);
-    forge("UPDATE event SET sequence = -sequence WHERE vsmmu = %s AND sequence > %s", id(name), sequence);
+    forge(
+        "UPDATE event SET sequence = -sequence WHERE vsmmu = %s AND sequence > %s",
+        id(name), sequence);
     forge("UPDATE event SET sequence = -sequence - 1 WHERE sequence < 0");
   }
 

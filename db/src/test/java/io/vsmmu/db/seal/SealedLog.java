@@ -59,12 +59,7 @@ final class SealedLog implements AutoCloseable {
 
   static SealSettings settings(Path folder, Duration interval) {
     SealSettings defaults = SealSettings.in(folder);
-    return new SealSettings(
-        defaults.keyFile(),
-        defaults.checkpointFile(),
-        "",
-        EVENTS,
-        interval);
+    return new SealSettings(defaults.keyFile(), defaults.checkpointFile(), "", EVENTS, interval);
   }
 
   RegisteredVsmmu vsmmu(String name) {
@@ -85,14 +80,20 @@ final class SealedLog implements AutoCloseable {
   static NewEvent event(int sequence, long time) {
     Long cause = sequence == 0 ? null : (Long) (sequence - 1L);
     return new NewEvent(
-        sequence, time, 3, cause, sequence % 2 == 0 ? "admin" : null, new byte[] {(byte) sequence, 7});
+        sequence,
+        time,
+        3,
+        cause,
+        sequence % 2 == 0 ? "admin" : null,
+        new byte[] {(byte) sequence, 7});
   }
 
   /** A vSMMU whose log is an imported part: an event with a state, and one behind it. */
   RegisteredVsmmu part(String name) {
     RegisteredVsmmu vsmmu =
         database.registry().register(name, UUID.randomUUID(), ORIGIN, ImportStatus.IMPORTING);
-    NewEvent begins = new NewEvent(4, ORIGIN, HashChain.PART_IMPORTED, null, null, new byte[] {1, 2});
+    NewEvent begins =
+        new NewEvent(4, ORIGIN, HashChain.PART_IMPORTED, null, null, new byte[] {1, 2});
     BulkAppender bulk = database.writer().bulk(vsmmu.id());
     bulk.begin(begins, new byte[HashChain.HASH_BYTES]);
     bulk.add(event(5, ORIGIN + 5));

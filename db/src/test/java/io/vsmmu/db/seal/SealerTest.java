@@ -83,7 +83,8 @@ class SealerTest {
       assertThat(SealedLog.verify(url, log.checkpoints())).isInstanceOf(Intact.class);
       assertThat(log.checkpoints().getLast().root())
           .isEqualTo(
-              SealedLog.checkpoints(SealedLog.settings(folder.resolve("first"), Duration.ofHours(1)))
+              SealedLog.checkpoints(
+                      SealedLog.settings(folder.resolve("first"), Duration.ofHours(1)))
                   .getLast()
                   .root());
     }
@@ -138,13 +139,15 @@ class SealerTest {
 
   @Test
   void nothing_more_is_signed_when_the_last_segment_is_not_what_was_sealed() throws Exception {
-    assertRefused("UPDATE event SET payload = '\\x00' WHERE position = 12", "not those of segment 1");
+    assertRefused(
+        "UPDATE event SET payload = '\\x00' WHERE position = 12", "not those of segment 1");
   }
 
   @Test
   void nothing_more_is_signed_when_the_database_is_older_than_its_checkpoints() throws Exception {
     assertRefused(
-        "DELETE FROM seal_checkpoint WHERE size = 2; DELETE FROM sealed_segment WHERE leaf_index = 1",
+        "DELETE FROM seal_checkpoint WHERE size = 2; DELETE FROM sealed_segment WHERE leaf_index ="
+            + " 1",
         "it is an older copy, or was cut");
   }
 
@@ -277,8 +280,7 @@ class SealerTest {
     }
   }
 
-  private static long head(Optional<TlogProof> proof, RegisteredVsmmu vsmmu)
-      throws Exception {
+  private static long head(Optional<TlogProof> proof, RegisteredVsmmu vsmmu) throws Exception {
     assertThat(proof.orElseThrow().holds()).isTrue();
     return SegmentLeaf.parse(proof.orElseThrow().leaf()).heads().stream()
         .filter(head -> head.aggregateId().equals(vsmmu.aggregateId()))
@@ -287,8 +289,7 @@ class SealerTest {
         .sequence();
   }
 
-  private static String name(Optional<TlogProof> proof, RegisteredVsmmu vsmmu)
-      throws Exception {
+  private static String name(Optional<TlogProof> proof, RegisteredVsmmu vsmmu) throws Exception {
     return SegmentLeaf.parse(proof.orElseThrow().leaf()).heads().stream()
         .filter(head -> head.aggregateId().equals(vsmmu.aggregateId()))
         .findFirst()

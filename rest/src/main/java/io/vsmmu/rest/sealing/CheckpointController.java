@@ -91,8 +91,8 @@ class CheckpointController {
   record ConsistencyResource(
       long from,
       long size,
-      @Schema(description = "Hashes of 32 bytes in base64, as in RFC 9162, 2.1.4") List<String>
-          hashes) {}
+      @Schema(description = "Hashes of 32 bytes in base64, as in RFC 9162, 2.1.4")
+          List<String> hashes) {}
 
   @GetMapping(path = "/{size}/consistency", produces = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
