@@ -123,7 +123,7 @@ class EventStreamTest extends RestTest {
   }
 
   @Test
-  void there_is_room_for_a_bounded_number_of_streams_and_it_is_given_back() throws Exception {
+  void a_client_has_room_for_a_bounded_number_of_streams_and_it_is_given_back() throws Exception {
     String name = created("vm");
     List<Follower> followers = new ArrayList<>();
     try {
@@ -138,7 +138,7 @@ class EventStreamTest extends RestTest {
       }
       assertThat(followers).hasSizeBetween(50, 64);
       assertThat(refused).isNotNull();
-      refused.problem(503, "too-busy");
+      refused.problem(429, "too-many-requests");
       assertThat(refused.header("Retry-After")).isEqualTo("1");
     } finally {
       for (Follower follower : followers) {

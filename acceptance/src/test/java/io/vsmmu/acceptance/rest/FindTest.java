@@ -253,6 +253,7 @@ class FindTest extends RestTest {
     for (int i = 0; i < JobLimits.RUNNING; i++) {
       others.add(
           jobs.start(
+              "client " + i,
               "other",
               _ -> {
                 gate.await();

@@ -7,14 +7,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,21 +32,29 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
 /**
  * Clients that take their time end when their limit says, and leave nothing behind. The service is
- * one of its own, and the tests mostly wait.
+ * one of its own, and the tests mostly wait. A client is one loopback address of several.
  */
 @Timeout(60)
 @Execution(ExecutionMode.CONCURRENT)
+@Import(SlowClientsTest.SmallBuffers.class)
 @TestPropertySource(
     properties = {
       "server.tomcat.connection-timeout=1s",
       "server.tomcat.keep-alive-timeout=20s",
       "vsmmu.web.header-time=1s",
       "vsmmu.web.body-window=1s",
-      "vsmmu.web.uploads=2",
+      "vsmmu.web.answer-window=1s",
+      "vsmmu.web.uploads=4",
+      "vsmmu.limits.uploads=2",
+      "vsmmu.limits.requests-per-second=100",
+      "vsmmu.limits.requests-at-once=1000",
       "vsmmu.web.stream-heartbeat=100ms"
     })
 class SlowClientsTest extends RestTest {
@@ -54,13 +71,34 @@ class SlowClientsTest extends RestTest {
   @Value("${vsmmu.data-dir}")
   private Path data;
 
+  private static final String HERE = "127.0.0.1";
+  private static final String SLOW = "127.0.0.2";
+  private static final String FAST = "127.0.0.3";
+  private static final int SMALL_BUFFER = 4096;
+
+  /** What is not read fills the buffers soon. */
+  static class SmallBuffers {
+    @Bean
+    TomcatConnectorCustomizer smallBuffers() {
+      return connector -> connector.setProperty("socket.txBufSize", String.valueOf(SMALL_BUFFER));
+    }
+  }
+
   /** A client that speaks for itself. */
   private final class Client implements AutoCloseable {
 
     private final Socket socket;
 
     Client() throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      this(HERE);
+    }
+
+    /** Connects from an address of this machine. */
+    Client(String address) throws IOException {
+      socket = new Socket();
+      socket.setReceiveBufferSize(SMALL_BUFFER);
+      socket.bind(new InetSocketAddress(address, 0));
+      socket.connect(new InetSocketAddress(HERE, port));
       socket.setSoTimeout(30_000);
     }
 
@@ -124,6 +162,30 @@ class SlowClientsTest extends RestTest {
       return status;
     }
 
+    /**
+     * Reads a byte now and then, at most {@code most} of them, until the service closes the
+     * connection.
+     */
+    void reads(int most) throws IOException {
+      InputStream in = socket.getInputStream();
+      for (int i = 0; i < most && in.read() >= 0; i++) {
+        sleep(DRIP);
+      }
+      while (isOpen()) {
+        sleep(DRIP);
+      }
+    }
+
+    /** A write to a connection that the service has closed fails after the answer to the first. */
+    private boolean isOpen() {
+      try {
+        says("x");
+        return true;
+      } catch (IOException reset) {
+        return false;
+      }
+    }
+
     String line() throws IOException {
       StringBuilder line = new StringBuilder();
       int next = socket.getInputStream().read();
@@ -137,6 +199,107 @@ class SlowClientsTest extends RestTest {
     @Override
     public void close() throws IOException {
       socket.close();
+    }
+  }
+
+  /**
+   * What a slow client does, again and again while others ask. Each of them ends by what the
+   * service allows.
+   */
+  private enum Slowness {
+    SILENT {
+      @Override
+      void be(Client client, String vsmmu) throws IOException {
+        client.rest();
+      }
+    },
+    HEADERS_THAT_DRIP {
+      @Override
+      void be(Client client, String vsmmu) throws IOException {
+        client.says("GET /api/v1/vsmmus HTTP/1.1\r\nX: ").drips("x");
+      }
+    },
+    BODY_THAT_DRIPS {
+      @Override
+      void be(Client client, String vsmmu) throws IOException {
+        client.asks("POST /api/v1/vsmmus", "Content-Type: application/json\r\n", LONG).drips(" ");
+      }
+    },
+    UPLOAD_THAT_DRIPS {
+      @Override
+      void be(Client client, String vsmmu) throws IOException {
+        client.asks("POST /api/v1/recordings?format=qemu-trace", upload(1 << 20)).drips("x");
+      }
+    },
+    EVENTS_NOT_READ {
+      @Override
+      void be(Client client, String vsmmu) throws IOException {
+        client.asks("GET /api/v1/vsmmus/" + vsmmu + "/events:stream?after=0").reads(1);
+      }
+    },
+    EXPORT_NOT_READ {
+      @Override
+      void be(Client client, String vsmmu) throws IOException {
+        client.asks("GET /api/v1/vsmmus/" + vsmmu + "/export").reads(1);
+      }
+    },
+    TRACE_NOT_READ {
+      @Override
+      void be(Client client, String vsmmu) throws IOException {
+        client.asks("GET /api/v1/vsmmus/" + vsmmu + "/trace").reads(1);
+      }
+    };
+
+    private static final String LONG = "Content-Length: 2000\r\n";
+
+    /** Returns when the service has closed the connection, or when the client is closed. */
+    abstract void be(Client client, String vsmmu) throws IOException;
+  }
+
+  /** Clients of one address that are slow until they are closed. */
+  private final class SlowClients implements AutoCloseable {
+
+    private final List<Thread> threads = new ArrayList<>();
+    private final Queue<Client> open = new ConcurrentLinkedQueue<>();
+    private final EnumMap<Slowness, AtomicInteger> ended = new EnumMap<>(Slowness.class);
+    private volatile boolean closed;
+
+    SlowClients(String vsmmu, int ofEach) {
+      for (Slowness slowness : Slowness.values()) {
+        ended.put(slowness, new AtomicInteger());
+        for (int i = 0; i < ofEach; i++) {
+          threads.add(Thread.ofVirtual().start(() -> be(slowness, vsmmu)));
+        }
+      }
+    }
+
+    private void be(Slowness slowness, String vsmmu) {
+      while (!closed) {
+        try (Client client = new Client(SLOW)) {
+          open.add(client);
+          slowness.be(client, vsmmu);
+          ended.get(slowness).incrementAndGet();
+          open.remove(client);
+        } catch (IOException over) {
+          sleep(DRIP);
+        }
+      }
+    }
+
+    /** Whether the service has ended at least one client of each kind. */
+    boolean allKindsEnded() {
+      return ended.values().stream().allMatch(it -> it.get() > 0);
+    }
+
+    @Override
+    public void close() throws IOException {
+      closed = true;
+      while (threads.stream().anyMatch(Thread::isAlive)) {
+        for (Client client : open) {
+          client.close();
+        }
+        sleep(DRIP);
+      }
     }
   }
 
@@ -266,10 +429,59 @@ class SlowClientsTest extends RestTest {
 
   private static void quietly(Client client) {
     try {
-      assertThat(client.drips("x")).containsAnyOf(" 408", " 503");
+      assertThat(client.drips("x")).containsAnyOf(" 408", " 429", " 503");
     } catch (IOException over) {
       return;
     }
+  }
+
+  @Test
+  void slow_clients_cost_nothing_but_themselves() throws Exception {
+    String recording = imported(ACCELERATED, freshName("slow")).path("recording").asString();
+    byte[] whole = get("/vsmmus/" + recording + "/export").expect(200).bytes();
+    assertThat(whole.length).isGreaterThan(4 * SMALL_BUFFER);
+
+    try (SlowClients slow = new SlowClients(recording, 8)) {
+      // Then they have filled every place that they may have, and were ended once.
+      long rounds = 0;
+      while (rounds < 3 || !slow.allKindsEnded()) {
+        String name = created("vm");
+        post("/vsmmus/" + name + ":pause").expect(200);
+        get("/vsmmus/" + recording + "/events?limit=100").expect(200);
+        assertThat(get("/vsmmus/" + recording + "/export").expect(200).bytes()).isEqualTo(whole);
+        upload("/recordings?format=vsmmu&name=" + freshName("again"), whole).expect(201);
+        try (Client follower = new Client()) {
+          follower.asks("GET /api/v1/vsmmus/" + name + "/events:stream?after=0");
+          assertThat(follower.line()).contains(" 200");
+        }
+        rounds++;
+      }
+    }
+    noUploadIsLeft();
+  }
+
+  @Test
+  void a_client_that_asks_too_fast_is_refused_for_a_while_and_another_is_not() throws Exception {
+    HttpClient fast =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .localAddress(InetAddress.getByName(FAST))
+            .build();
+    HttpRequest question = request("/vsmmus/none").GET().build();
+
+    HttpResponse<String> refused = fast.send(question, BodyHandlers.ofString());
+    for (int i = 0; refused.statusCode() == 404 && i < 100_000; i++) {
+      refused = fast.send(question, BodyHandlers.ofString());
+    }
+
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(refused.body()).contains("/problems/too-many-requests", FAST);
+    assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 2L);
+    get("/vsmmus/none").expect(404);
+    sleep(Duration.ofSeconds(refused.headers().firstValueAsLong("Retry-After").orElse(0)));
+    assertThat(fast.send(question, BodyHandlers.ofString()).statusCode()).isEqualTo(404);
+    fast.close();
   }
 
   @Test

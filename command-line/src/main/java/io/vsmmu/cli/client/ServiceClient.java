@@ -41,6 +41,9 @@ public final class ServiceClient {
   /** The status of a refusal that the same request may not get later (RFC 9110, 15.6.4). */
   private static final int UNAVAILABLE = 503;
 
+  /** The status of a refusal because the client has reached a limit of its own (RFC 6585, 4). */
+  private static final int TOO_MANY_REQUESTS = 429;
+
   private static final String KEY = "Idempotency-Key";
   private static final String RETRY = "Retry-After";
 
@@ -190,7 +193,11 @@ public final class ServiceClient {
   private Failure refusal(int status, String body, @Nullable String retryAfter) {
     return ProblemText.of(status, body, retryAfter)
         .<Failure>map(
-            problem -> new Refusal(problem::text, TextPart.of(body), status == UNAVAILABLE))
+            problem ->
+                new Refusal(
+                    problem::text,
+                    TextPart.of(body),
+                    status == UNAVAILABLE || status == TOO_MANY_REQUESTS))
         .orElseGet(() -> foreign(ProblemText.foreign(status, body), null));
   }
 

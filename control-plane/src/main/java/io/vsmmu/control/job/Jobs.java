@@ -3,33 +3,39 @@ package io.vsmmu.control.job;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.problem.Problem;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs long work on {@link JobLimits#RUNNING} threads of its own, in the order in which it was
- * asked for, and keeps the results. Thread-safe.
+ * Runs long work on {@link JobLimits#RUNNING} threads of its own and keeps the results. The jobs of
+ * one client are run in the order in which it asked for them; of several clients that wait, the one
+ * of which the fewest run is next. Thread-safe.
  */
 public final class Jobs implements AutoCloseable {
 
   private final LongSupplier clock;
   private final Map<UUID, Job<?>> jobs = new LinkedHashMap<>();
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          JobLimits.RUNNING,
-          JobLimits.RUNNING,
-          0,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(JobLimits.WAITING),
-          Thread.ofPlatform().daemon().name("job-", 0).factory());
+  private final Deque<Asked> waiting = new ArrayDeque<>();
+
+  /** By client, of those of which any run. */
+  private final Map<String, Integer> running = new HashMap<>();
+
+  private int allRunning;
+  private boolean closed;
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          JobLimits.RUNNING, Thread.ofPlatform().daemon().name("job-", 0).factory());
 
   public Jobs() {
     this(System::nanoTime);
@@ -42,30 +48,82 @@ public final class Jobs implements AutoCloseable {
     this.clock = clock;
   }
 
+  /** A job and the client that asked for it. */
+  private record Asked(String client, Job<?> job) {}
+
   /**
    * Starts work, or lets it wait.
    *
+   * @param client who asks; the limits hold for each client
    * @param kind the question that it answers, such as {@code find}
-   * @throws RequestRefusedException {@link Kind#EXHAUSTED} if {@link JobLimits#WAITING} others wait
+   * @throws RequestRefusedException {@link Kind#EXHAUSTED} if {@link JobLimits#WAITING} others
+   *     wait, or {@link JobLimits#WAITING_OF_CLIENT} of the client
    */
-  public <T> Job<T> start(String kind, Work<T> work) {
+  public synchronized <T> Job<T> start(String client, String kind, Work<T> work) {
+    long own = waiting.stream().filter(it -> it.client().equals(client)).count();
+    if (closed || own >= JobLimits.WAITING_OF_CLIENT || waiting.size() >= JobLimits.WAITING) {
+      throw refused(own);
+    }
     Job<T> job = new Job<>(kind, work, new JobProgress(clock));
     keep(job);
-    try {
-      threads.execute(job::run);
-    } catch (RejectedExecutionException full) {
-      forget(job);
-      throw new RequestRefusedException(
-          Kind.EXHAUSTED,
-          List.of(
-              new Problem(
-                  "jobs",
-                  "%d run and %d wait".formatted(JobLimits.RUNNING, JobLimits.WAITING),
-                  "",
-                  "ask again when one of them has ended, or cancel one with DELETE"
-                      + " /api/v1/jobs/{id}")));
-    }
+    waiting.add(new Asked(client, job));
+    startNext();
     return job;
+  }
+
+  private RequestRefusedException refused(long own) {
+    return new RequestRefusedException(
+        Kind.EXHAUSTED,
+        List.of(
+            new Problem(
+                "jobs",
+                "%d run and %d wait, %d of them of this client"
+                    .formatted(allRunning, waiting.size(), own),
+                "at most %d that wait, %d of one client"
+                    .formatted(JobLimits.WAITING, JobLimits.WAITING_OF_CLIENT),
+                "ask again when one of them has ended, or cancel one with DELETE"
+                    + " /api/v1/jobs/{id}")));
+  }
+
+  /** Gives free threads the jobs that are next. */
+  private synchronized void startNext() {
+    Asked next = next();
+    while (!closed && next != null) {
+      waiting.remove(next);
+      running.merge(next.client(), 1, Integer::sum);
+      allRunning++;
+      Asked asked = next;
+      threads.execute(
+          () -> {
+            try {
+              asked.job().run();
+            } finally {
+              ended(asked.client());
+            }
+          });
+      next = next();
+    }
+  }
+
+  private synchronized void ended(String client) {
+    running.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
+    allRunning--;
+    startNext();
+  }
+
+  /** The job that is run next; null if none waits or none may run. */
+  private @Nullable Asked next() {
+    if (allRunning >= JobLimits.RUNNING) {
+      return null;
+    }
+    return waiting.stream()
+        .filter(it -> runningOf(it.client()) < JobLimits.RUNNING_OF_CLIENT)
+        .min(Comparator.comparingInt(it -> runningOf(it.client())))
+        .orElse(null);
+  }
+
+  private int runningOf(String client) {
+    return running.getOrDefault(client, 0);
   }
 
   /** A job that waits or runs, or whose result is still kept. */
@@ -78,7 +136,7 @@ public final class Jobs implements AutoCloseable {
     jobs.remove(job.id());
   }
 
-  private synchronized void keep(Job<?> job) {
+  private void keep(Job<?> job) {
     jobs.put(job.id(), job);
     List<UUID> ended =
         jobs.values().stream().filter(it -> it.state().ended()).map(Job::id).toList();
@@ -89,6 +147,7 @@ public final class Jobs implements AutoCloseable {
   @Override
   public void close() {
     synchronized (this) {
+      closed = true;
       jobs.values().forEach(Job::cancel);
     }
     threads.shutdownNow();

@@ -16,6 +16,8 @@ class JobsTest {
 
   private static final Duration LONG = Duration.ofSeconds(20);
 
+  private static final String CLIENT = "someone";
+
   private final AtomicLong clock = new AtomicLong();
   private final Jobs jobs = new Jobs(clock::get);
   private final CountDownLatch gate = new CountDownLatch(1);
@@ -30,6 +32,7 @@ class JobsTest {
   void a_job_has_its_result_and_its_progress_when_it_is_done() throws InterruptedException {
     Job<String> job =
         jobs.start(
+            CLIENT,
             "find",
             progress -> {
               progress.total(3);
@@ -50,6 +53,7 @@ class JobsTest {
   void a_job_that_throws_keeps_the_reason() throws InterruptedException {
     Job<String> job =
         jobs.start(
+            CLIENT,
             "find",
             _ -> {
               throw new IllegalStateException("no log");
@@ -66,6 +70,7 @@ class JobsTest {
     for (int i = 0; i <= JobLimits.RUNNING; i++) {
       Job<String> job =
           jobs.start(
+              client(i),
               "find",
               _ -> {
                 throw new StackOverflowError();
@@ -79,7 +84,7 @@ class JobsTest {
 
   @Test
   void a_cancelled_job_ends_at_its_next_event() throws InterruptedException {
-    Job<String> job = jobs.start("find", this::endless);
+    Job<String> job = jobs.start(CLIENT, "find", this::endless);
 
     job.cancel();
 
@@ -90,8 +95,8 @@ class JobsTest {
 
   @Test
   void a_job_for_which_no_client_asks_is_cancelled() throws InterruptedException {
-    Job<String> asked = jobs.start("find", this::endless);
-    Job<String> forgotten = jobs.start("find", this::endless);
+    Job<String> asked = jobs.start(CLIENT, "find", this::endless);
+    Job<String> forgotten = jobs.start(CLIENT, "find", this::endless);
 
     clock.addAndGet(JobLimits.UNASKED.toNanos());
     asked.asked();
@@ -111,6 +116,7 @@ class JobsTest {
       int number = i;
       all.add(
           jobs.start(
+              client(i),
               "find",
               _ -> {
                 gate.await();
@@ -118,7 +124,7 @@ class JobsTest {
               }));
     }
 
-    assertThatThrownBy(() -> jobs.start("find", _ -> 0))
+    assertThatThrownBy(() -> jobs.start(CLIENT, "find", _ -> 0))
         .isInstanceOfSatisfying(
             RequestRefusedException.class,
             refused ->
@@ -130,14 +136,43 @@ class JobsTest {
     }
   }
 
+  /** As many clients as are needed for all threads and all places to wait. */
+  private static String client(int job) {
+    return "client " + job % (JobLimits.WAITING / JobLimits.WAITING_OF_CLIENT + 1);
+  }
+
+  @Test
+  void a_client_with_many_long_jobs_keeps_those_of_another_one_waiting_for_none_of_them()
+      throws InterruptedException {
+    List<Job<String>> many = new ArrayList<>();
+    for (int i = 0; i < JobLimits.RUNNING_OF_CLIENT + JobLimits.WAITING_OF_CLIENT; i++) {
+      many.add(jobs.start("busy", "find", this::endless));
+    }
+
+    assertThatThrownBy(() -> jobs.start("busy", "find", _ -> 0))
+        .isInstanceOfSatisfying(
+            RequestRefusedException.class,
+            refused ->
+                assertThat(refused.kind()).isEqualTo(RequestRefusedException.Kind.EXHAUSTED));
+    Job<String> other = jobs.start(CLIENT, "find", _ -> "67");
+
+    assertThat(other.await(LONG)).isTrue();
+    assertThat(other.result()).isEqualTo("67");
+    assertThat(many).noneMatch(it -> it.state().ended());
+    many.forEach(Job::cancel);
+    for (Job<String> job : many) {
+      assertThat(job.await(LONG)).isTrue();
+    }
+  }
+
   @Test
   void a_waiting_job_that_is_cancelled_never_runs() throws InterruptedException {
     List<Job<String>> running = new ArrayList<>();
     for (int i = 0; i < JobLimits.RUNNING; i++) {
-      running.add(jobs.start("find", this::endless));
+      running.add(jobs.start(client(i), "find", this::endless));
     }
     AtomicLong runs = new AtomicLong();
-    Job<Long> waiting = jobs.start("find", _ -> runs.incrementAndGet());
+    Job<Long> waiting = jobs.start(CLIENT, "find", _ -> runs.incrementAndGet());
 
     waiting.cancel();
     running.forEach(Job::cancel);
@@ -149,11 +184,11 @@ class JobsTest {
 
   @Test
   void the_oldest_ended_jobs_are_forgotten() throws InterruptedException {
-    Job<Integer> oldest = jobs.start("find", _ -> 0);
+    Job<Integer> oldest = jobs.start(CLIENT, "find", _ -> 0);
     assertThat(oldest.await(LONG)).isTrue();
 
     for (int i = 0; i <= JobLimits.KEPT; i++) {
-      assertThat(jobs.start("find", _ -> 0).await(LONG)).isTrue();
+      assertThat(jobs.start(CLIENT, "find", _ -> 0).await(LONG)).isTrue();
     }
 
     assertThat(jobs.find(oldest.id())).isEmpty();

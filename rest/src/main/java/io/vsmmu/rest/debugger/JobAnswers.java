@@ -3,6 +3,7 @@ package io.vsmmu.rest.debugger;
 import io.vsmmu.control.job.Job;
 import io.vsmmu.control.job.Jobs;
 import io.vsmmu.control.job.Work;
+import io.vsmmu.rest.intake.Client;
 import io.vsmmu.rest.intake.ClientConnection;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
@@ -42,7 +43,7 @@ class JobAnswers {
    */
   <T> ResponseEntity<Object> answer(String kind, HttpServletRequest request, Work<T> work)
       throws Exception {
-    Job<T> job = jobs.start(kind, work);
+    Job<T> job = jobs.start(Client.of(request), kind, work);
     long deadline = System.nanoTime() + WAIT.toNanos();
     boolean ended = job.await(LOOK);
     boolean waits = true;

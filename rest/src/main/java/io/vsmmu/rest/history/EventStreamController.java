@@ -8,11 +8,13 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.rest.intake.Client;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.value.GivenPosition;
 import io.vsmmu.rest.value.WholeNumber;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
@@ -63,12 +65,13 @@ class EventStreamController {
       @Parameter(description = "Position or bookmark behind which to begin; 0 for everything")
           @RequestParam(required = false)
           @Nullable GivenPosition after,
-      @Parameter(hidden = true) HttpMethod method) {
+      @Parameter(hidden = true) HttpMethod method,
+      @Parameter(hidden = true) HttpServletRequest request) {
     RegisteredVsmmu vsmmu = directory.find(name);
     if (HttpMethod.HEAD.equals(method)) {
       return EventStreams.headersOnly();
     }
-    return streams.open(vsmmu, firstSequence(vsmmu, lastEventId, after));
+    return streams.open(Client.of(request), vsmmu, firstSequence(vsmmu, lastEventId, after));
   }
 
   private long firstSequence(

@@ -6,17 +6,17 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.travel.LogEvent;
-import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.intake.ClientRoom;
+import io.vsmmu.rest.intake.RequestLimits;
 import io.vsmmu.smmu.wire.EventKind;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -31,7 +31,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 class EventStreams implements SmartLifecycle {
 
   /** The greatest number of streams at the same time; a further one is refused with TOO_BUSY. */
-  static final int STREAMS = 64;
+  static final int STREAMS = 256;
 
   /**
    * The longest life of a stream. A client that opens a new one behind the id of the last event
@@ -56,8 +56,10 @@ class EventStreams implements SmartLifecycle {
 
   private static final long NO_TIMEOUT = 0;
 
+  private static final Logger LOGGER = System.getLogger(EventStreams.class.getName());
+
   private final EventLog log;
-  private final Semaphore room = new Semaphore(STREAMS);
+  private final ClientRoom room;
   private final Duration heartbeat;
   private volatile boolean running;
 
@@ -66,7 +68,10 @@ class EventStreams implements SmartLifecycle {
    *     second thing that is sent to it: its machine answers the first one with a reset
    */
   EventStreams(
-      EventDatabase database, @Value("${vsmmu.web.stream-heartbeat:2s}") Duration heartbeat) {
+      EventDatabase database,
+      RequestLimits limits,
+      @Value("${vsmmu.web.stream-heartbeat:2s}") Duration heartbeat) {
+    this.room = new ClientRoom("event streams", STREAMS, limits.streams());
     this.log = database.followedLog();
     this.heartbeat = heartbeat;
   }
@@ -97,30 +102,32 @@ class EventStreams implements SmartLifecycle {
     }
   }
 
-  /** Opens a stream that begins with the event {@code sequence} of the vSMMU. */
-  SseEmitter open(RegisteredVsmmu vsmmu, long sequence) {
+  /**
+   * Opens a stream that begins with the event {@code sequence} of the vSMMU.
+   *
+   * @param client as of {@link io.vsmmu.rest.intake.Client}
+   */
+  SseEmitter open(String client, RegisteredVsmmu vsmmu, long sequence) {
     long before = positionBefore(vsmmu, sequence);
-    if (!room.tryAcquire()) {
-      throw ProblemException.plain(
-          ProblemType.TOO_BUSY, "There are %d event streams already".formatted(STREAMS));
-    }
+    ClientRoom.Place taken = room.take(client);
     Emitter emitter = new Emitter();
     AtomicBoolean open = new AtomicBoolean(true);
     emitter.onCompletion(() -> open.set(false));
     emitter.onError(failure -> open.set(false));
     Thread.ofVirtual()
         .name("events-" + vsmmu.name())
-        .start(() -> follow(emitter, open, vsmmu, sequence, before));
+        .start(() -> follow(taken, emitter, open, vsmmu, sequence, before));
     return emitter;
   }
 
   private void follow(
+      ClientRoom.Place taken,
       Emitter emitter,
       AtomicBoolean open,
       RegisteredVsmmu vsmmu,
       long sequence,
       long positionBefore) {
-    try {
+    try (taken) {
       emitter.send(
           SseEmitter.event()
               .comment("events of " + vsmmu.name())
@@ -129,11 +136,18 @@ class EventStreams implements SmartLifecycle {
       emitter.complete();
     } catch (IOException | IllegalStateException | InterruptedException gone) {
       // The client closed the connection, so that no answer reaches it.
-      emitter.complete();
+      end(emitter);
     } catch (RuntimeException failed) {
       emitter.completeWithError(failed);
-    } finally {
-      room.release();
+    }
+  }
+
+  /** Ends a stream, of which Tomcat may have ended the request already. */
+  private static void end(Emitter emitter) {
+    try {
+      emitter.complete();
+    } catch (IllegalStateException ended) {
+      LOGGER.log(Level.DEBUG, "The request of a stream had ended", ended);
     }
   }
 
@@ -264,9 +278,7 @@ class EventStreams implements SmartLifecycle {
   public void stop() {
     running = false;
     try {
-      if (room.tryAcquire(STREAMS, END_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        room.release(STREAMS);
-      }
+      room.awaitEmpty(END_WAIT);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -6,7 +6,10 @@ import org.springframework.core.Ordered;
 final class IntakeOrder {
 
   static final int AUDIT = Ordered.LOWEST_PRECEDENCE - 300;
+  static final int ANSWER = AUDIT - 200;
   static final int ORIGIN = AUDIT - 100;
+  static final int RATE = AUDIT - 90;
+  static final int TURN = AUDIT - 80;
   static final int TEXT = AUDIT - 50;
   static final int SIZE = AUDIT + 100;
   static final int UPLOADS = SIZE + 50;

@@ -4,11 +4,13 @@ import io.vsmmu.control.audit.AuditLog;
 import io.vsmmu.db.EventDatabase;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Audit log and idempotency keys, in the event log's database. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RequestLimits.class)
 class IntakeWiring {
 
   @Bean

@@ -1,14 +1,12 @@
 package io.vsmmu.rest.intake;
 
 import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.problem.Problems;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.Semaphore;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -21,13 +19,12 @@ import org.springframework.stereotype.Component;
 @Order(IntakeOrder.UPLOADS)
 class UploadRoomFilter extends ChangingRequestFilter {
 
-  private final int uploads;
-  private final Semaphore room;
+  private final ClientRoom room;
   private final Problems problems;
 
-  UploadRoomFilter(@Value("${vsmmu.web.uploads:8}") int uploads, Problems problems) {
-    this.uploads = uploads;
-    this.room = new Semaphore(uploads);
+  UploadRoomFilter(
+      @Value("${vsmmu.web.uploads:8}") int uploads, RequestLimits limits, Problems problems) {
+    this.room = new ClientRoom("imports", uploads, limits.uploads());
     this.problems = problems;
   }
 
@@ -40,18 +37,15 @@ class UploadRoomFilter extends ChangingRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (!room.tryAcquire()) {
-      problems.write(
-          ProblemException.plain(
-              ProblemType.TOO_BUSY, "There are %d imports already".formatted(uploads)),
-          request,
-          response);
+    ClientRoom.Place place;
+    try {
+      place = room.take(Client.of(request));
+    } catch (ProblemException full) {
+      problems.write(full, request, response);
       return;
     }
-    try {
+    try (place) {
       chain.doFilter(request, response);
-    } finally {
-      room.release();
     }
   }
 }

@@ -29,6 +29,7 @@ public enum ProblemType {
   HOST_REFUSED(422, "The host cannot do this"),
   RECORDING_REFUSED(422, "The body is no recording of this format"),
   IDEMPOTENCY_KEY_REUSED(422, "This key belongs to another request"),
+  TOO_MANY_REQUESTS(429, "This client, or its vSMMU, asks too much at once"),
   TOO_BUSY(503, "Too much of this is under way"),
   READ_MODEL_BEHIND(503, "The read models have not caught up"),
   DATABASE_UNAVAILABLE(503, "The database does not answer"),

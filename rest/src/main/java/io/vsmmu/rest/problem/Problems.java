@@ -22,7 +22,7 @@ public class Problems {
   /** The request attribute that holds the detail of the problem, for the audit log. */
   public static final String DETAIL_ATTRIBUTE = Problems.class.getName() + ".detail";
 
-  /** The value of {@code Retry-After}, in seconds, of an answer with status 503. */
+  /** The value of {@code Retry-After}, in seconds, of an answer with status 429 or 503. */
   public static final int RETRY_SECONDS = 1;
 
   private static final Logger LOGGER = System.getLogger(Problems.class.getName());
@@ -47,7 +47,7 @@ public class Problems {
     if (failure instanceof ErrorResponse standard) {
       headers.addAll(standard.getHeaders());
     }
-    if (problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+    if (mayBeRepeated(problem)) {
       headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(RETRY_SECONDS));
     }
     headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
@@ -67,10 +67,16 @@ public class Problems {
   void write(ProblemResource problem, HttpServletResponse response) throws IOException {
     response.setStatus(problem.status());
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-    if (problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+    if (mayBeRepeated(problem) && !response.containsHeader(HttpHeaders.RETRY_AFTER)) {
       response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(RETRY_SECONDS));
     }
     response.getOutputStream().write(json.writeValueAsBytes(problem));
+  }
+
+  /** Whether the same request may succeed later, when the limit is no longer reached. */
+  private static boolean mayBeRepeated(ProblemResource problem) {
+    return problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE
+        || problem.status() == ProblemType.TOO_MANY_REQUESTS.status();
   }
 
   /** The problem detail of a failure, for an answer that contains it. */

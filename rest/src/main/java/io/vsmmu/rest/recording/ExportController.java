@@ -9,13 +9,14 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.recording.RecordingService;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.Keyset.Span;
-import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.intake.Client;
+import io.vsmmu.rest.intake.ClientRoom;
+import io.vsmmu.rest.intake.RequestLimits;
 import io.vsmmu.rest.value.GivenPoint;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -38,9 +39,10 @@ class ExportController {
 
   private final RecordingService recordings;
   private final VsmmuDirectory directory;
-  private final Semaphore room = new Semaphore(EXPORTS);
+  private final ClientRoom room;
 
-  ExportController(RecordingService recordings, VsmmuDirectory directory) {
+  ExportController(RecordingService recordings, VsmmuDirectory directory, RequestLimits limits) {
+    this.room = new ClientRoom("exports", EXPORTS, limits.exports());
     this.recordings = recordings;
     this.directory = directory;
   }
@@ -68,16 +70,13 @@ class ExportController {
       @Parameter(description = "Last position, bookmark or instant, inclusive")
           @RequestParam(required = false)
           @Nullable GivenPoint to,
+      @Parameter(hidden = true) HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
     RegisteredVsmmu vsmmu = directory.find(name);
     boolean whole = from == null && to == null;
     Span range = whole ? null : directory.range(vsmmu, "from", from, "to", to);
-    if (!room.tryAcquire()) {
-      throw ProblemException.plain(
-          ProblemType.TOO_BUSY, "There are %d exports already".formatted(EXPORTS));
-    }
-    try {
+    try (ClientRoom.Place _ = room.take(Client.of(request))) {
       response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
       response.setHeader(
           HttpHeaders.CONTENT_DISPOSITION,
@@ -87,8 +86,6 @@ class ExportController {
       } else {
         recordings.export(vsmmu, range.first(), range.last(), response.getOutputStream());
       }
-    } finally {
-      room.release();
     }
   }
 }

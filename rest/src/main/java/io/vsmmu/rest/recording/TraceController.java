@@ -1,6 +1,7 @@
 package io.vsmmu.rest.recording;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -9,12 +10,13 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.debugger.trace.TraceExport;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.intake.Client;
+import io.vsmmu.rest.intake.ClientRoom;
+import io.vsmmu.rest.intake.RequestLimits;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.Semaphore;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -36,9 +38,11 @@ class TraceController {
   private final VsmmuDirectory directory;
   private final EventDatabase database;
   private final TraceExport traces;
-  private final Semaphore room = new Semaphore(TRACES);
+  private final ClientRoom room;
 
-  TraceController(VsmmuDirectory directory, EventDatabase database, TimeTravel states) {
+  TraceController(
+      VsmmuDirectory directory, EventDatabase database, TimeTravel states, RequestLimits limits) {
+    this.room = new ClientRoom("traces", TRACES, limits.traces());
     this.directory = directory;
     this.database = database;
     this.traces = new TraceExport(database.log(), states);
@@ -57,13 +61,13 @@ class TraceController {
       responseCode = "200",
       description = "The trace",
       content = @Content(mediaType = "application/json", schema = @Schema(type = "object")))
-  void trace(@PathVariable String name, HttpServletResponse response) throws IOException {
+  void trace(
+      @PathVariable String name,
+      @Parameter(hidden = true) HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
     RegisteredVsmmu vsmmu = directory.find(name);
-    if (!room.tryAcquire()) {
-      throw ProblemException.plain(
-          ProblemType.TOO_BUSY, "There are %d traces already".formatted(TRACES));
-    }
-    try {
+    try (ClientRoom.Place _ = room.take(Client.of(request))) {
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       response.setHeader(
           HttpHeaders.CONTENT_DISPOSITION,
@@ -73,8 +77,6 @@ class TraceController {
               .toString());
       long last = database.log().lastSequence(vsmmu.id()).orElse(-1);
       traces.write(vsmmu, 0, last, response.getOutputStream());
-    } finally {
-      room.release();
     }
   }
 }

@@ -1,19 +1,23 @@
 package io.vsmmu.rest.web;
 
+import static java.util.stream.Collectors.groupingBy;
+
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 with two bounds that Tomcat lacks. Tomcat creates it by the name of its class.
+ * HTTP/1.1 with bounds that Tomcat lacks. Tomcat creates it by the name of its class.
  *
  * <p>The time from the first byte of a request to the end of its headers: Tomcat's own limit begins
  * again with every byte, so a client that sends one now and then keeps a connection for ever.
@@ -23,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * their connection-timeout. When {@value #CROWDED_PERCENT} % of the maximum are open, those that
  * have waited longest for a first or a next request are closed until {@value #ROOMY_PERCENT} % are
  * left. A client may always find a connection closed that it does not use (RFC 9112 9.5).
+ *
+ * <p>The connections of one client ({@link ConnectionClient}): with requests that last it could
+ * take all of them. The same holds for them as for all connections, and what exceeds their number
+ * is closed when it is accepted.
  */
 public final class BoundedHttpProtocol extends Http11NioProtocol {
 
@@ -31,12 +39,52 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
   private static final int PERCENT = 100;
   private static final long MOST_MILLIS_BETWEEN_LOOKS = 200;
 
+  private final ClientEndpoint endpoint;
   private volatile Duration headerTime = Duration.ofSeconds(20);
   private volatile boolean watching;
+
+  public BoundedHttpProtocol() {
+    this(new ClientEndpoint());
+  }
+
+  private BoundedHttpProtocol(ClientEndpoint endpoint) {
+    super(endpoint);
+    this.endpoint = endpoint;
+  }
 
   /** Sets the time from the first byte of a request to the end of its headers. */
   void setHeaderTime(Duration longest) {
     headerTime = longest;
+  }
+
+  /** Sets the number of connections of one client at the same time; there is no limit without. */
+  void setClientConnections(int most) {
+    endpoint.mostOfClient = most;
+  }
+
+  /** Accepts no more connections of one client than it may have. */
+  private static final class ClientEndpoint extends NioEndpoint {
+
+    private volatile int mostOfClient = Integer.MAX_VALUE;
+
+    @Override
+    protected boolean setSocketOptions(SocketChannel socket) {
+      if (exceeds(socket)) {
+        // The acceptor closes only what was registered, and it has counted the connection.
+        destroySocket(socket);
+        return false;
+      }
+      return super.setSocketOptions(socket);
+    }
+
+    private boolean exceeds(SocketChannel socket) {
+      if (getConnections().size() < mostOfClient) {
+        return false;
+      }
+      String client = ConnectionClient.of(socket);
+      return getConnections().stream().filter(it -> client.equals(ConnectionClient.of(it))).count()
+          >= mostOfClient;
+    }
   }
 
   @Override
@@ -82,12 +130,33 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
   }
 
   private void makeRoom(Map<SocketWrapperBase<NioChannel>, Begun> begun) {
+    Collection<SocketWrapperBase<NioChannel>> all = getEndpoint().getConnections();
     int most = getMaxConnections();
-    Set<SocketWrapperBase<NioChannel>> open = getEndpoint().getConnections();
-    int surplus = open.size() - most * ROOMY_PERCENT / PERCENT;
-    if (most < 0 || open.size() < most * CROWDED_PERCENT / PERCENT) {
+    if (most >= 0) {
+      makeRoom(all, most, begun);
+    }
+    int mostOfClient = endpoint.mostOfClient;
+    if (isCrowded(all.size(), mostOfClient)) {
+      all.stream()
+          .collect(groupingBy(ConnectionClient::of))
+          .values()
+          .forEach(own -> makeRoom(own, mostOfClient, begun));
+    }
+  }
+
+  private static boolean isCrowded(int open, int most) {
+    return open >= (long) most * CROWDED_PERCENT / PERCENT;
+  }
+
+  /** Closes those that wait longest for a request if there are too many. */
+  private static void makeRoom(
+      Collection<SocketWrapperBase<NioChannel>> open,
+      int most,
+      Map<SocketWrapperBase<NioChannel>, Begun> begun) {
+    if (!isCrowded(open.size(), most)) {
       return;
     }
+    long surplus = open.size() - (long) most * ROOMY_PERCENT / PERCENT;
     open.stream()
         .filter(NioSocketWrapper.class::isInstance)
         .map(NioSocketWrapper.class::cast)

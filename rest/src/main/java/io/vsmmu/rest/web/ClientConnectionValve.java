@@ -10,7 +10,7 @@ import org.apache.coyote.ActionCode;
 
 /**
  * Lets a request that takes long find out whether its client has closed the connection, which
- * Tomcat itself notices only when it writes the answer.
+ * Tomcat itself notices only when it writes the answer, and lets it close the connection.
  */
 final class ClientConnectionValve extends ValveBase {
 
@@ -21,7 +21,10 @@ final class ClientConnectionValve extends ValveBase {
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
     org.apache.coyote.Request connection = request.getCoyoteRequest();
-    ClientConnection.watched(request.getRequest(), () -> hasEnded(connection));
+    ClientConnection.watched(
+        request.getRequest(),
+        () -> hasEnded(connection),
+        reason -> connection.action(ActionCode.CLOSE_NOW, reason));
     getNext().invoke(request, response);
   }
 

@@ -3,6 +3,7 @@ package io.vsmmu.rest.web;
 import io.vsmmu.db.embedded.PrivateFolder;
 import io.vsmmu.rest.intake.BodyPace;
 import io.vsmmu.rest.intake.KnownParameters;
+import io.vsmmu.rest.intake.RequestLimits;
 import io.vsmmu.rest.value.ParameterConverters;
 import io.vsmmu.rest.value.PlainText;
 import java.io.File;
@@ -148,17 +149,20 @@ class WebWiring implements WebMvcConfigurer {
 
   /**
    * Limits the time for which a thread waits for a client: for the headers and for the body of a
-   * request.
+   * request; and the connections of one client.
    */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> clientsAreNotWaitedForForEver(
-      BodyPace.PaceLimits pace, @Value("${vsmmu.web.header-time:20s}") Duration headerTime) {
+      BodyPace.PaceLimits pace,
+      RequestLimits limits,
+      @Value("${vsmmu.web.header-time:20s}") Duration headerTime) {
     return factory -> {
       factory.setProtocol(BoundedHttpProtocol.class.getName());
       factory.addConnectorCustomizers(
           connector -> {
             if (connector.getProtocolHandler() instanceof BoundedHttpProtocol protocol) {
               protocol.setHeaderTime(headerTime);
+              protocol.setClientConnections(limits.connections());
             }
           });
       // Outside of the valve that reports errors, so that the report is sent first.

@@ -64,7 +64,7 @@ class JobAnswersTest {
 
   @Test
   void a_job_whose_client_closes_the_connection_is_cancelled() throws Exception {
-    ClientConnection.watched(request, () -> true);
+    ClientConnection.watched(request, () -> true, _ -> {});
 
     ResponseEntity<Object> answer = answers.answer("find", request, JobAnswersTest::endless);
 

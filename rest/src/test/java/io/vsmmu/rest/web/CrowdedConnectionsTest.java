@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CrowdedConnectionsTest {
 
   private static final int MOST = 64;
+  private static final int MOST_OF_CLIENT = MOST / 2;
+  private static final String OTHER = "127.0.0.2";
   private static final String FOR_EVER = "-1";
 
   @TempDir Path base;
@@ -59,6 +61,9 @@ class CrowdedConnectionsTest {
     connector.setProperty("acceptCount", "1024");
     connector.setProperty("connectionTimeout", FOR_EVER);
     connector.setProperty("keepAliveTimeout", FOR_EVER);
+    assertThat(connector.getProtocolHandler())
+        .isInstanceOfSatisfying(
+            BoundedHttpProtocol.class, it -> it.setClientConnections(MOST_OF_CLIENT));
     tomcat.setConnector(connector);
     Context context = tomcat.addContext("", base.toString());
     Tomcat.addServlet(context, "answer", new Answer());
@@ -82,6 +87,21 @@ class CrowdedConnectionsTest {
     }
   }
 
+  /** Connections with a request that lasts, which are never closed to make room. */
+  private void busy(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, address(OTHER), 0);
+      sockets.add(socket);
+      socket
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: ".getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  private static InetAddress address(String text) throws IOException {
+    return InetAddress.getByName(text);
+  }
+
   private String ask(HttpClient client) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/".formatted(port))).build();
@@ -98,8 +118,17 @@ class CrowdedConnectionsTest {
   }
 
   @Test
+  void a_client_whose_requests_last_takes_no_more_than_its_share() throws Exception {
+    busy(8 * MOST);
+
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      assertThat(ask(client)).isEqualTo("here");
+    }
+  }
+
+  @Test
   void as_long_as_there_is_room_silent_connections_stay() throws Exception {
-    silent(MOST / 2);
+    silent(MOST / 3);
 
     try (HttpClient client = HttpClient.newHttpClient()) {
       for (int i = 0; i < 10; i++) {
