@@ -94,9 +94,15 @@ public final class Differential {
       ProgramResult.Unexplained first = result.unexplained().get();
       out.println("not ok - seed %d: %s".formatted(program.seed(), first));
       Program shortest =
-          new Shrinker(
-                  shorter -> machines.run(shorter).unexplained().filter(first::same).isPresent())
-              .shrink(program);
+          program.with(
+              new Shrinker<Step>(
+                      shorter ->
+                          machines
+                              .run(program.with(shorter))
+                              .unexplained()
+                              .filter(first::same)
+                              .isPresent())
+                  .shrink(program.steps()));
       machines.run(shortest).unexplained().ifPresent(last -> out.println("#   shortest: " + last));
       shortest.lines().forEach(line -> out.println("#   " + line));
     }

@@ -18,11 +18,9 @@ record Program(long seed, List<Step> steps) {
     return new Program(0, steps);
   }
 
-  /** The program without {@code count} steps from {@code first} on. */
-  Program without(int first, int count) {
-    List<Step> rest = new ArrayList<>(steps.subList(0, first));
-    rest.addAll(steps.subList(first + count, steps.size()));
-    return new Program(seed, rest);
+  /** A program of the same seed with other steps. */
+  Program with(List<Step> others) {
+    return new Program(seed, others);
   }
 
   /** One line for each step, numbered from 0. */

@@ -1,20 +1,26 @@
 package io.vsmmu.differential;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
-/** Shortens a failing program as long as it fails with the same difference. */
-final class Shrinker {
+/**
+ * Shortens a failing program as long as it fails with the same difference.
+ *
+ * @param <S> its steps
+ */
+public final class Shrinker<S> {
 
   /** Largest number of runs for one program; the shortest program so far is then the result. */
-  static final int RUNS = 2_000;
+  public static final int RUNS = 2_000;
 
-  private final Predicate<Program> fails;
+  private final Predicate<List<S>> fails;
   private int runs;
 
   /**
    * @param fails whether a program fails with the difference of the first one
    */
-  Shrinker(Predicate<Program> fails) {
+  public Shrinker(Predicate<List<S>> fails) {
     this.fails = fails;
   }
 
@@ -22,29 +28,36 @@ final class Shrinker {
    * The shortest program found. No single step can be removed from it, unless {@link #RUNS} ended
    * the search.
    */
-  Program shrink(Program failing) {
-    Program shortest = failing;
-    for (int count = Math.max(1, failing.steps().size() / 2); count > 0; count /= 2) {
-      Program before;
+  public List<S> shrink(List<S> failing) {
+    List<S> shortest = List.copyOf(failing);
+    for (int count = Math.max(1, failing.size() / 2); count > 0; count /= 2) {
+      List<S> before;
       do {
         before = shortest;
         shortest = withoutRunsOf(count, shortest);
-      } while (count == 1 && shortest.steps().size() < before.steps().size());
+      } while (count == 1 && shortest.size() < before.size());
     }
     return shortest;
   }
 
-  private Program withoutRunsOf(int count, Program program) {
-    Program shortest = program;
-    int first = shortest.steps().size() - count;
+  private List<S> withoutRunsOf(int count, List<S> program) {
+    List<S> shortest = program;
+    int first = shortest.size() - count;
     while (first >= 0 && runs < RUNS) {
-      Program shorter = shortest.without(first, count);
+      List<S> shorter = without(shortest, first, count);
       runs++;
       if (fails.test(shorter)) {
         shortest = shorter;
       }
-      first = Math.min(first - 1, shortest.steps().size() - count);
+      first = Math.min(first - 1, shortest.size() - count);
     }
     return shortest;
+  }
+
+  /** The steps without {@code count} of them from {@code first} on. */
+  private static <S> List<S> without(List<S> steps, int first, int count) {
+    List<S> rest = new ArrayList<>(steps.subList(0, first));
+    rest.addAll(steps.subList(first + count, steps.size()));
+    return List.copyOf(rest);
   }
 }

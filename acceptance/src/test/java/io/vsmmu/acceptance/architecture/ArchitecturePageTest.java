@@ -117,7 +117,7 @@ class ArchitecturePageTest {
     String path = ROOT.relativize(file).toString();
     return path.endsWith(".java")
         && path.contains("/src/main/")
-        && !path.matches("(?:acceptance|bench|differential|testing)/.*");
+        && !path.matches("(?:acceptance|bench|differential|simulation|testing)/.*");
   }
 
   private static List<String> named(Pattern pattern) throws IOException {

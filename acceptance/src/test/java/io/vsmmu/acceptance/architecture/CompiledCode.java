@@ -28,6 +28,7 @@ final class CompiledCode {
           "io.vsmmu.journal",
           "io.vsmmu.lab",
           "io.vsmmu.scripted",
+          "io.vsmmu.simulation",
           "io.vsmmu.testing");
 
   /** The main code without the benchmarks, the differential tests and the programs of the labs. */

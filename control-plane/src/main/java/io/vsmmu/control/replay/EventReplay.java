@@ -11,9 +11,11 @@ import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,12 @@ public final class EventReplay extends LogReplay {
 
   /** Outcomes of decisions that the log has not reported yet, by the decision's sequence. */
   private final Map<Long, List<HostOperation>> produced = new HashMap<>();
+
+  /**
+   * Decisions after which there was no device. If the service ended before it applied one of them,
+   * its start made nothing and reported nothing.
+   */
+  private final Set<Long> withoutDevices = new HashSet<>();
 
   /**
    * Sequence of the first decision that is replayed; outcomes of earlier ones cannot be compared.
@@ -74,17 +82,27 @@ public final class EventReplay extends LogReplay {
         report -> {
           performed(report.operations().size());
           produced.put(report.decision(), report.operations());
+          if (later.devices().isEmpty()) {
+            withoutDevices.add(report.decision());
+          }
         });
   }
 
   /**
    * Whether the service was restarted here. It then binds or adopts devices again, for a decision
-   * whose events ask for no binding.
+   * whose events ask for no binding, or for an attachment that it had not applied.
    */
   private boolean isRecovery(HostOutcomeReported recorded) {
     List<HostOperation> now = produced.get(recorded.decision());
     return adopts(recorded.operations())
-        || (binds(recorded.operations()) && (now == null || !binds(now)));
+        || (binds(recorded.operations()) && (now == null || !same(now, recorded.operations())));
+  }
+
+  private static boolean same(List<HostOperation> some, List<HostOperation> others) {
+    return some.stream()
+        .map(EventReplay::anyHost)
+        .toList()
+        .equals(others.stream().map(EventReplay::anyHost).toList());
   }
 
   private static boolean binds(List<HostOperation> operations) {
@@ -102,7 +120,11 @@ public final class EventReplay extends LogReplay {
     List<HostOperation> now =
         recovered(state, recorded, pending).map(ReportHostOutcome::operations).orElse(List.of());
     performed(now.size());
-    produced.put(recorded.decision(), now);
+    // An attachment that differs may have been made at once: what it gave here says in what.
+    produced.merge(
+        recorded.decision(),
+        now,
+        (atOnce, again) -> binds(atOnce) && !same(again, recorded.operations()) ? atOnce : again);
   }
 
   private Optional<ReportHostOutcome> recovered(
@@ -142,6 +164,7 @@ public final class EventReplay extends LogReplay {
     // The log may end before the outcome of its last decision was reported.
     produced.remove(last.stimulus());
     produced.remove(last.commandQueue().awaiting());
+    produced.keySet().removeAll(withoutDevices);
     if (verify) {
       produced.forEach((decision, now) -> differs(decision, "no outcome", OperationText.of(now)));
       compareHost(last);

@@ -7,6 +7,7 @@ import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
+import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.smmu.event.HostOutcomeReported;
@@ -14,6 +15,8 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.SteFetch;
+import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.testing.TestPostgres;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,11 +53,7 @@ class RestartTest {
       assertThat(after.attachment(A).orElseThrow().kind()).isEqualTo(Attachment.Kind.TRANSLATE);
       service.rings(vsmmu, SID, Service.doorbell());
       VsmmuState last =
-          service
-              .administration
-              .control("v", new io.vsmmu.smmu.stimulus.Stimulus.Pause(), "operator")
-              .decided()
-              .after();
+          service.administration.control("v", new Stimulus.Pause(), "operator").decided().after();
       assertThat(Service.fold(service.events(vsmmu))).isEqualTo(last);
       assertThat(last.commandQueue().fetched()).isEqualTo(2 + 21 * 64);
       assertThat(last.health()).isEqualTo(Health.OK);
@@ -106,7 +105,7 @@ class RestartTest {
     try (Service service = new Service(url, SimulatedHost.standard())) {
       service.sockets.start();
       service.rings(vsmmu, SID, Service.doorbell());
-      service.administration.control("v", new io.vsmmu.smmu.stimulus.Stimulus.Pause(), "operator");
+      service.administration.control("v", new Stimulus.Pause(), "operator");
 
       ReplayReport report = replayed(service, vsmmu);
 
@@ -117,6 +116,51 @@ class RestartTest {
       HostOutcomeReported outcome = (HostOutcomeReported) restarts.getFirst().event();
       assertThat(outcome.operations()).isNotEmpty().allMatch(HostOperation::timed);
       assertThat(report.hostOperations()).isPositive();
+    }
+  }
+
+  @Test
+  void an_attachment_that_a_restart_made_replays_without_divergence() throws Exception {
+    String url = TestPostgres.newDatabase();
+    RegisteredVsmmu vsmmu;
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      vsmmu = service.create("v");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
+      service.administration.detach("v", SID, "operator");
+      service.live.close();
+      // Decided and durable, never applied: the process dies here.
+      service.decisionLog.submit(
+          vsmmu.aggregateId().toString(),
+          List.of(service.admission.admit(vsmmu, A, SteFetch.unknown(SID), OnOffAuto.AUTO)),
+          "operator");
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.sockets.start();
+
+      assertThat(service.host.attachment(A)).isPresent();
+      assertThat(replayed(service, vsmmu).divergences()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_detachment_that_no_process_applied_replays_without_divergence() throws Exception {
+    String url = TestPostgres.newDatabase();
+    RegisteredVsmmu vsmmu;
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      vsmmu = service.create("v");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
+      service.live.close();
+      // Decided and durable, never applied: the process dies here.
+      service.decisionLog.submit(
+          vsmmu.aggregateId().toString(), List.of(new Stimulus.DetachDevice(SID)), "operator");
+    }
+    SimulatedHost host = SimulatedHost.standard();
+    try (Service service = new Service(url, host)) {
+      service.sockets.start();
+      service.administration.control("v", new Stimulus.Pause(), "operator");
+
+      assertThat(host.objects()).isEqualTo(ObjectCounts.NONE);
+      assertThat(replayed(service, vsmmu).divergences()).isEmpty();
     }
   }
 
@@ -142,7 +186,7 @@ class RestartTest {
     try (Service service = new Service(url, SimulatedHost.standard())) {
       service.database.registry().register("half", java.util.UUID.randomUUID(), 0);
       RegisteredVsmmu gone = service.create("gone");
-      service.live.of(gone).submit(new io.vsmmu.smmu.stimulus.Stimulus.Delete(), "");
+      service.live.of(gone).submit(new Stimulus.Delete(), "");
     }
     try (Service service = new Service(url, SimulatedHost.standard())) {
       service.sockets.start();
