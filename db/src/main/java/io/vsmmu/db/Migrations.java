@@ -1,7 +1,11 @@
 package io.vsmmu.db;
 
+import io.vsmmu.boundary.Boundaries;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 
 /**
  * Runs schema migrations with Flyway. Each module keeps its scripts in the class path folder {@code
@@ -35,7 +39,25 @@ public final class Migrations {
         // The schema may contain the tables of another module already.
         .baselineOnMigrate(true)
         .baselineVersion("0")
+        .callbacks(new Steps())
         .load()
         .migrate();
+  }
+
+  /** Reports the steps of the migrations. */
+  private static final class Steps extends BaseCallback {
+
+    @Override
+    public boolean supports(Event event, Context context) {
+      return event == Event.BEFORE_EACH_MIGRATE_STATEMENT || event == Event.AFTER_EACH_MIGRATE;
+    }
+
+    @Override
+    public void handle(Event event, Context context) {
+      Boundaries.reached(
+          event == Event.AFTER_EACH_MIGRATE
+              ? MigrationBoundary.SCRIPT_EXECUTED
+              : MigrationBoundary.STATEMENT);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.vsmmu.journal;
 
+import io.vsmmu.boundary.Boundary;
 import io.vsmmu.posix.PosixException;
 
 /**
@@ -8,7 +9,7 @@ import io.vsmmu.posix.PosixException;
  * is reached. The journal reports its own steps, and whatever copies its entries reports the last
  * four.
  */
-public enum JournalBoundary {
+public enum JournalBoundary implements Boundary {
   /** A part behind the journal's end was erased, or a segment was taken over by this process. */
   RECOVERING,
   /** A frame is about to be written; nothing of it is in the segment. */
@@ -44,7 +45,7 @@ public enum JournalBoundary {
   @FunctionalInterface
   public interface Observer {
 
-    /** Does nothing: the observer of a service. */
+    /** Does nothing. */
     Observer NONE = boundary -> {};
 
     /**

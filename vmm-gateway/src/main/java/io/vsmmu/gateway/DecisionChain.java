@@ -1,5 +1,6 @@
 package io.vsmmu.gateway;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.Submission;
@@ -145,7 +146,9 @@ final class DecisionChain {
   /** Applies a decision that is in the log; its outcome is recorded at once, or pending. */
   private Applied apply(Decided decided) {
     unapplied = decided;
+    Boundaries.reached(SessionBoundary.LOGGED);
     Optional<ReportHostOutcome> outcome = host.apply(decided);
+    Boundaries.reached(SessionBoundary.APPLIED);
     unapplied = null;
     known = decided.after();
     pendingOutcome = outcome.orElse(null);
@@ -172,6 +175,7 @@ final class DecisionChain {
     visible = state;
     try {
       observer.changed(state, events);
+      Boundaries.reached(SessionBoundary.SHOWN);
     } catch (RuntimeException | Error broken) {
       LOGGER.log(Level.ERROR, "what happened to " + vsmmu + " could not be shown", broken);
     }
@@ -183,6 +187,7 @@ final class DecisionChain {
       return Optional.empty();
     }
     Decided reported = log.submit(vsmmu, List.of(report), "").last();
+    Boundaries.reached(SessionBoundary.OUTCOME_RECORDED);
     pendingOutcome = null;
     known = reported.after();
     show(outcomeShown ? List.of() : reported.events(), known);

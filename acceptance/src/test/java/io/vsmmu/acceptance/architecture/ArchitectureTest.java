@@ -42,23 +42,25 @@ class ArchitectureTest {
 
   /** A module's packages, and the modules that it may use. */
   private enum Module {
+    BOUNDARY("io.vsmmu.boundary.."),
     PROBLEM("io.vsmmu.problem.."),
     DOMAIN("io.vsmmu.smmu..", PROBLEM),
     POSIX("io.vsmmu.posix.."),
-    JOURNAL("io.vsmmu.journal..", POSIX, PROBLEM),
+    JOURNAL("io.vsmmu.journal..", BOUNDARY, POSIX, PROBLEM),
     TRANSPARENCY("io.vsmmu.transparency.."),
-    DB("io.vsmmu.db..", JOURNAL, PROBLEM, TRANSPARENCY),
+    DB("io.vsmmu.db..", BOUNDARY, JOURNAL, PROBLEM, TRANSPARENCY),
     RECORDINGS("io.vsmmu.recordings..", DOMAIN),
     PLATFORM("io.vsmmu.platform..", PROBLEM),
     // With host-apply. iommufd-adapter has no dependency on the domain: the compiler checks it.
-    HOST("io.vsmmu.host..", DOMAIN, POSIX, PROBLEM),
+    HOST("io.vsmmu.host..", BOUNDARY, DOMAIN, POSIX, PROBLEM),
     SCRIPTED("io.vsmmu.scripted..", DOMAIN, POSIX),
     VFIO_USER("io.vsmmu.vfiouser..", POSIX),
-    GATEWAY("io.vsmmu.gateway..", DOMAIN, POSIX, VFIO_USER),
-    PROJECTIONS("io.vsmmu.projections..", DOMAIN, DB),
+    GATEWAY("io.vsmmu.gateway..", BOUNDARY, DOMAIN, POSIX, VFIO_USER),
+    PROJECTIONS("io.vsmmu.projections..", BOUNDARY, DOMAIN, DB),
     DEBUGGER("io.vsmmu.debugger..", PROBLEM, DOMAIN, DB, PROJECTIONS),
     CONTROL(
         "io.vsmmu.control..",
+        BOUNDARY,
         PROBLEM,
         DOMAIN,
         HOST,
@@ -72,6 +74,7 @@ class ArchitectureTest {
         DEBUGGER),
     REST(
         "io.vsmmu.rest..",
+        BOUNDARY,
         PROBLEM,
         CONTROL,
         DOMAIN,

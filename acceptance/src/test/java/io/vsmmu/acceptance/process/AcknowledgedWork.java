@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -42,6 +43,11 @@ final class AcknowledgedWork implements AutoCloseable {
   private final String round;
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped;
+
+  /** The Idempotency-Key and the path of the operation that was requested last. */
+  private volatile String key = "";
+
+  private volatile String keyed = "";
 
   final Count committed = new Count(COMMITTED, 3 * INVALIDATIONS);
   final Count journaled = new Count(JOURNALED, 3 * INVALIDATIONS);
@@ -184,14 +190,26 @@ final class AcknowledgedWork implements AutoCloseable {
    */
   private void operate(String how) throws Exception {
     operated.requested++;
+    key = UUID.randomUUID().toString();
+    keyed = operation(how);
     while (!stopped) {
-      HttpResponse<String> answer = service.post(operation(how), "");
+      HttpResponse<String> answer = service.post(keyed, "", key);
       if (answer.statusCode() == 200 || answer.statusCode() == 409) {
         operated.acknowledged++;
         return;
       }
       operated.end = "refused last with " + answer.body();
     }
+  }
+
+  /**
+   * Repeats the operation that was under way when the service was killed, with its key. It takes
+   * effect now if the key was not claimed, and not again if it was: then it gets the answer of
+   * before, or a refusal that says that it was interrupted.
+   */
+  void repeat(ServiceProcess next) throws Exception {
+    HttpResponse<String> answer = next.post(keyed, "", key);
+    assertThat(answer.statusCode()).as(answer.body()).isIn(200, 409);
   }
 
   private static String operation(String how) {

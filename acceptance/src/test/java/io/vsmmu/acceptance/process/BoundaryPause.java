@@ -1,5 +1,7 @@
 package io.vsmmu.acceptance.process;
 
+import io.vsmmu.boundary.Boundary;
+import io.vsmmu.boundary.BoundaryObserver;
 import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.journal.JournalBoundary;
 import io.vsmmu.journal.JournalLimits;
@@ -15,15 +17,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Halts a service at a boundary of its journal, so that a test can end it, or its database, exactly
- * there. It becomes part of a service by {@link #classPath}, which nothing but a test has.
+ * Halts a service at a boundary, so that a test can end it, or its database, exactly there. It
+ * becomes part of a service by {@link #classPath}, which nothing but a test has: as the observer of
+ * all boundaries, and as the configuration of its journal.
  *
  * <p>The test and the service share a folder: the file {@link #WANTED} names the boundary; the
  * thread that reaches it next makes {@link #REACHED} and waits for {@link #GO}. The journal has
  * small segments, so that each boundary is reached within a second of work.
  */
 @Configuration(proxyBeanMethods = false)
-public class BoundaryPause {
+public class BoundaryPause implements BoundaryObserver {
 
   private static final String FOLDER = "vsmmu.test.boundary";
   private static final String WANTED = "wanted";
@@ -39,7 +42,7 @@ public class BoundaryPause {
 
   /**
    * A folder for the class path of a service that makes this class a part of it, by Spring Boot's
-   * list of auto-configurations.
+   * list of auto-configurations and the list of observers.
    */
   static Path classPath(Path folder) throws IOException {
     Path list =
@@ -47,6 +50,9 @@ public class BoundaryPause {
             "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports");
     Files.createDirectories(list.getParent());
     Files.writeString(list, BoundaryPause.class.getName());
+    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+    Files.writeString(
+        services.resolve(BoundaryObserver.class.getName()), BoundaryPause.class.getName());
     return folder;
   }
 
@@ -63,6 +69,11 @@ public class BoundaryPause {
     Files.move(whole, folder.resolve(WANTED), StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** The name of a boundary: its enum's and its own. */
+  static String nameOf(Boundary boundary) {
+    return boundary.getClass().getSimpleName() + "." + boundary.name();
+  }
+
   static boolean isReached(Path folder) {
     return Files.exists(folder.resolve(REACHED));
   }
@@ -74,13 +85,19 @@ public class BoundaryPause {
 
   @Bean
   JournalSettings.Adjustment haltingJournal() {
-    Halts halts = new Halts(Path.of(System.getProperty(FOLDER)));
     return given ->
-        new JournalSettings(given.directory(), SMALL, given.acceptLoss(), halts::reached);
+        new JournalSettings(given.directory(), SMALL, given.acceptLoss(), Halts.ONE::ofJournal);
+  }
+
+  @Override
+  public void reached(Boundary boundary) {
+    Halts.ONE.reached(boundary);
   }
 
   /** In the service. */
   private static final class Halts {
+
+    static final Halts ONE = new Halts(Path.of(System.getProperty(FOLDER)));
 
     private final Path folder;
     private volatile String wanted = "";
@@ -109,13 +126,17 @@ public class BoundaryPause {
       }
     }
 
-    void reached(JournalBoundary boundary) throws PosixException {
-      boolean fails = boundary == JournalBoundary.SYNCING && wanted.equals(EIO);
-      if (fails || boundary.name().equals(wanted)) {
+    void ofJournal(JournalBoundary boundary) throws PosixException {
+      if (boundary == JournalBoundary.SYNCING && wanted.equals(EIO)) {
         halt();
-        if (fails) {
-          throw new PosixException("fdatasync", EIO_NUMBER);
-        }
+        throw new PosixException("fdatasync", EIO_NUMBER);
+      }
+      reached(boundary);
+    }
+
+    void reached(Boundary boundary) {
+      if (wanted.endsWith(boundary.name()) && wanted.equals(nameOf(boundary))) {
+        halt();
       }
     }
 

@@ -2,6 +2,7 @@ package io.vsmmu.acceptance.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.acceptance.crash.KillPlan;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.journal.JournalBoundary;
 import java.io.IOException;
@@ -29,10 +30,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A service is killed with SIGKILL at the boundaries of its journal, or its PostgreSQL is, or both,
- * while guests and a REST client work. Afterwards everything that was acknowledged is in the log.
+ * A whole service is killed with SIGKILL at a boundary, or its PostgreSQL is, or both, while guests
+ * and a REST client work. Afterwards everything that was acknowledged is in the log, and no request
+ * has had its effect twice. {@code CrashPointsTest} kills at the boundaries that no request is
+ * needed for.
  *
- * <p>{@code lab/faults} runs every boundary with each victim; else a few of them are tried.
+ * <p>{@code lab/faults} kills each victim at every boundary of the journal and of requests; else
+ * each boundary of requests is tried, and PostgreSQL ends at one of the journal.
  */
 @Tag("slow")
 @EnabledOnOs(OS.LINUX)
@@ -69,7 +73,21 @@ class KilledServiceTest {
     BOTH
   }
 
-  private record Fault(JournalBoundary boundary, Victim victim) {}
+  /**
+   * A fault.
+   *
+   * @param boundary the enum's simple name and the constant
+   */
+  private record Fault(String boundary, Victim victim) {
+
+    static Fault of(JournalBoundary boundary, Victim victim) {
+      return new Fault(BoundaryPause.nameOf(boundary), victim);
+    }
+
+    private boolean isOneOf(Set<JournalBoundary> some) {
+      return some.stream().anyMatch(it -> BoundaryPause.nameOf(it).equals(boundary));
+    }
+  }
 
   /** The events of one vSMMU. */
   private static final class Seen {
@@ -79,20 +97,22 @@ class KilledServiceTest {
   }
 
   private static List<Fault> faults() {
-    if (!ALL) {
-      return List.of(
-          new Fault(JournalBoundary.SHIPPING, Victim.POSTGRESQL),
-          new Fault(JournalBoundary.RECYCLED, Victim.SERVICE),
-          new Fault(JournalBoundary.SYNCING, Victim.SERVICE),
-          new Fault(JournalBoundary.SHIPPED, Victim.BOTH));
-    }
-    List<Fault> all = new ArrayList<>();
-    for (JournalBoundary boundary : JournalBoundary.values()) {
+    List<Fault> faults = new ArrayList<>();
+    if (ALL) {
       for (Victim victim : Victim.values()) {
-        all.add(new Fault(boundary, victim));
+        for (JournalBoundary boundary : JournalBoundary.values()) {
+          faults.add(Fault.of(boundary, victim));
+        }
+        KillPlan.OF_REQUESTS.forEach(boundary -> faults.add(new Fault(boundary, victim)));
+      }
+    } else {
+      faults.add(Fault.of(JournalBoundary.SHIPPING, Victim.POSTGRESQL));
+      for (String boundary : KillPlan.OF_REQUESTS) {
+        boolean both = boundary.endsWith("CARRIED_OUT");
+        faults.add(new Fault(boundary, both ? Victim.BOTH : Victim.SERVICE));
       }
     }
-    return all;
+    return faults;
   }
 
   private Path data() {
@@ -130,12 +150,15 @@ class KilledServiceTest {
       long begun = System.nanoTime();
       // when
       AcknowledgedWork work = AcknowledgedWork.begun(service, data(), "r" + position);
-      if (OF_A_START.contains(fault.boundary())) {
+      if (fault.isOneOf(OF_A_START)) {
         killAtAStart(work, fault);
       } else {
         killAtWork(work, fault);
       }
       // then
+      if (fault.victim() != Victim.POSTGRESQL) {
+        work.repeat(service);
+      }
       checkAcknowledged(fault, work);
       System.out.printf(
           "%s of %s: %d, %d, %d acknowledged, %d events, %.1f s%n",
@@ -152,8 +175,8 @@ class KilledServiceTest {
   }
 
   private void killAtWork(AcknowledgedWork work, Fault fault) throws Exception {
-    BoundaryPause.want(folder, fault.boundary().name());
-    boolean stops = OF_A_GROWING_JOURNAL.contains(fault.boundary());
+    BoundaryPause.want(folder, fault.boundary());
+    boolean stops = fault.isOneOf(OF_A_GROWING_JOURNAL);
     if (stops) {
       signal("STOP");
     }
@@ -177,7 +200,7 @@ class KilledServiceTest {
     Thread.sleep(SHORT_WORK);
     kill(Victim.SERVICE);
     work.close();
-    BoundaryPause.want(folder, fault.boundary().name());
+    BoundaryPause.want(folder, fault.boundary());
     begin();
     ServiceProcess.await(fault + " is reached", () -> BoundaryPause.isReached(folder));
     kill(fault.victim());
@@ -207,7 +230,7 @@ class KilledServiceTest {
     assertThat(service.err()).contains("cannot be synced", "EIO");
     assertThat(work.committed.acknowledged()).isEqualTo(before);
     start();
-    checkAcknowledged(new Fault(JournalBoundary.SYNCING, Victim.SERVICE), work);
+    checkAcknowledged(Fault.of(JournalBoundary.SYNCING, Victim.SERVICE), work);
   }
 
   private void kill(Victim victim) throws Exception {

@@ -172,6 +172,18 @@ final class ServiceProcess implements AutoCloseable {
         BodyHandlers.ofString());
   }
 
+  /** As {@link #post(String, String)}, with an Idempotency-Key. */
+  HttpResponse<String> post(String path, String json, String key) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(url().resolve(path))
+            .timeout(SOME)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", key)
+            .POST(BodyPublishers.ofString(json))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
   /** It and its children. */
   List<ProcessHandle> processes() {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();

@@ -1,5 +1,6 @@
 package io.vsmmu.control.recording;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.db.EventDatabase;
@@ -138,10 +139,12 @@ final class LogFileExport {
                 }
                 next[0]++;
                 write(writer, event, vsmmu.originMicros());
+                Boundaries.reached(ExportBoundary.RECORD_WRITTEN);
               });
     } catch (UncheckedIOException gone) {
       throw gone.getCause();
     }
+    Boundaries.reached(ExportBoundary.RECORDS_WRITTEN);
     writer.finish();
   }
 

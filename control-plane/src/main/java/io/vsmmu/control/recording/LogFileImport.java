@@ -1,5 +1,6 @@
 package io.vsmmu.control.recording;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.recording.ImportProgress.Phase;
 import io.vsmmu.control.recording.RecordingResult.ImportedLog;
 import io.vsmmu.control.request.VsmmuNames;
@@ -176,10 +177,13 @@ final class LogFileImport {
           new VsmmuNames(database.registry()).registerNear(wanted, header.originMicros());
       long events;
       try {
+        Boundaries.reached(ImportBoundary.REGISTERED);
         run.registered(List.of(vsmmu.name()));
         events = append(reader, vsmmu);
         run.commit();
+        Boundaries.reached(ImportBoundary.STORED);
         database.registry().markImported(List.of(vsmmu.id()));
+        Boundaries.reached(ImportBoundary.COMPLETED);
       } catch (IOException | RuntimeException failed) {
         ImportRollback.of(database.registry(), List.of(vsmmu.id()));
         throw failed;

@@ -1,5 +1,6 @@
 package io.vsmmu.control.recording;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
@@ -166,6 +167,7 @@ final class QemuTraceImport implements AutoCloseable {
     namedFor = count;
     RegisteredVsmmu row = names.registerNear(wanted.get(index), originMicros);
     ids.add(row.id());
+    Boundaries.reached(ImportBoundary.REGISTERED);
     ImportedVsmmu made = new ImportedVsmmu(row, database.writer());
     vsmmus.put(index, made);
     run.registered(vsmmus.values().stream().map(it -> it.registered().name()).toList());
@@ -175,7 +177,9 @@ final class QemuTraceImport implements AutoCloseable {
   private RecordingResult finish(ImportReport report) {
     deciding.finish();
     run.commit();
+    Boundaries.reached(ImportBoundary.STORED);
     database.registry().markImported(ids);
+    Boundaries.reached(ImportBoundary.COMPLETED);
     List<RecordingResult.ImportedLog> logs =
         vsmmus.values().stream()
             .map(v -> new RecordingResult.ImportedLog(v.registered(), v.events(), v.state()))

@@ -1,5 +1,6 @@
 package io.vsmmu.control.recording;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.recording.ImportProgress.Phase;
 import io.vsmmu.control.recording.ImportProgress.Status;
 import io.vsmmu.db.EventDatabase;
@@ -138,6 +139,7 @@ public final class RecordingService {
 
   private RecordingResult carryOut(ImportRun run, InputStream body) throws IOException {
     try (Upload upload = Upload.receive(body, uploads, mostBytes, run)) {
+      Boundaries.reached(ImportBoundary.RECEIVED);
       return workers.perform(() -> imported(upload.file(), run));
     } catch (Upload.TooLong | CompressedRecording.TooLongException tooLong) {
       return new RecordingResult.Refused(

@@ -2,6 +2,7 @@ package io.vsmmu.control.replay;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.offline.LocalReplayHost;
 import io.vsmmu.control.offline.ReplayHost;
 import io.vsmmu.control.offline.SimulatedReplayHost;
@@ -75,6 +76,7 @@ public final class ReplayService implements AutoCloseable {
           database
               .log()
               .readWhile(request.vsmmuId(), 0, Long.MAX_VALUE, event -> feed(replay, log, event));
+      Boundaries.reached(ReplayBoundary.REPLAYED);
       if (whole) {
         replay.done(log.finish());
       } else if (replay.stopAsked()) {
@@ -97,6 +99,7 @@ public final class ReplayService implements AutoCloseable {
       return false;
     }
     log.accept(event);
+    Boundaries.reached(ReplayBoundary.EVENT_REPLAYED);
     replay.progress(log.events());
     return true;
   }

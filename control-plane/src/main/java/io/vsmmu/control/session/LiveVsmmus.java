@@ -1,5 +1,6 @@
 package io.vsmmu.control.session;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
@@ -128,6 +129,7 @@ public final class LiveVsmmus implements AutoCloseable {
       }
       page = database.registry().list(page.getLast().id(), PAGE, false);
     }
+    Boundaries.reached(RecoveryBoundary.HOST_REBUILT);
     spaces.sweep();
     host.closeUnclaimed();
     // Only now: the sweep would destroy objects that a guest makes at the same time.
@@ -140,7 +142,9 @@ public final class LiveVsmmus implements AutoCloseable {
     if (half.isEmpty()) {
       return;
     }
+    Boundaries.reached(RecoveryBoundary.DISCARDING_IMPORTS);
     database.registry().discardImports(half.stream().map(RegisteredVsmmu::id).toList());
+    Boundaries.reached(RecoveryBoundary.IMPORTS_DISCARDED);
     System.getLogger(LiveVsmmus.class.getName())
         .log(
             Level.WARNING,

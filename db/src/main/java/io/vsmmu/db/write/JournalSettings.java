@@ -1,5 +1,6 @@
 package io.vsmmu.db.write;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.journal.JournalBoundary;
 import io.vsmmu.journal.JournalLimits;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.util.function.UnaryOperator;
  * @param directory of its segment files; made if it does not exist
  * @param acceptLoss whether to go on although acknowledged events are missing or damaged; otherwise
  *     the log is not opened then
- * @param observer is called at the steps between which a process may die; {@link
- *     JournalBoundary.Observer#NONE} in a service
+ * @param observer is called at the steps between which a process may die; in a service {@link
+ *     Boundaries#reached}
  */
 public record JournalSettings(
     Path directory, JournalLimits limits, boolean acceptLoss, JournalBoundary.Observer observer) {
@@ -33,7 +34,7 @@ public record JournalSettings(
 
   /** A journal of the service's size. */
   public JournalSettings(Path directory, boolean acceptLoss) {
-    this(directory, JournalLimits.DEFAULTS, acceptLoss, JournalBoundary.Observer.NONE);
+    this(directory, JournalLimits.DEFAULTS, acceptLoss, Boundaries::reached);
   }
 
   /** Tells the observer that a step was reached. */

@@ -1,5 +1,6 @@
 package io.vsmmu.host.apply;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.stimulus.HostOperation;
@@ -88,7 +89,9 @@ final class OperationLog {
       firstNanos = begun;
       firstMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
+    Boundaries.reached(HostBoundary.CALLING);
     T result = call.get();
+    Boundaries.reached(HostBoundary.CALLED);
     beganNanos = begun - firstNanos;
     // A clock with a coarse resolution gives 0, which would mean that nothing was measured.
     tookNanos = Math.max(1, System.nanoTime() - begun);

@@ -1,5 +1,6 @@
 package io.vsmmu.projections.model;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.StoredEvent;
@@ -308,7 +309,9 @@ public final class Projector implements AutoCloseable {
           ProjectionPositions.write(connection, follower.projection, run.last);
         }
       }
+      Boundaries.reached(ProjectionBoundary.WRITTEN);
       connection.commit();
+      Boundaries.reached(ProjectionBoundary.COMMITTED);
       for (Follower follower : followers) {
         moveTo(follower, Math.max(follower.position, run.last));
       }

@@ -1,5 +1,6 @@
 package io.vsmmu.projections.model;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.Snapshots.StoredSnapshot;
@@ -50,6 +51,7 @@ final class ReadModels implements Projection {
       snapshots.store(
           event.vsmmu(),
           new StoredSnapshot(event.sequence(), SnapshotCodec.TYPE, SnapshotCodec.encode(after)));
+      Boundaries.reached(ProjectionBoundary.SNAPSHOT_STORED);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vsmmu.rest.intake;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.audit.AuditLog;
 import io.vsmmu.control.audit.DatabaseException;
 import io.vsmmu.rest.problem.Problems;
@@ -44,6 +45,7 @@ class AuditingFilter extends ChangingRequestFilter {
       problems.write(failed, request, response);
       return;
     }
+    Boundaries.reached(RequestBoundary.AUDITED);
     ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
     int status = HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
     try {
@@ -51,6 +53,7 @@ class AuditingFilter extends ChangingRequestFilter {
       status = answer.getStatus();
     } finally {
       finish(entry, status, request);
+      Boundaries.reached(RequestBoundary.AUDIT_COMPLETED);
       answer.copyBodyToResponse();
     }
   }

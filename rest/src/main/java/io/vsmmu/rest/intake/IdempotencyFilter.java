@@ -1,5 +1,6 @@
 package io.vsmmu.rest.intake;
 
+import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.audit.DatabaseException;
 import io.vsmmu.rest.problem.BodyException;
 import io.vsmmu.rest.problem.ProblemException;
@@ -98,13 +99,16 @@ class IdempotencyFilter extends ChangingRequestFilter {
       throws ServletException, IOException {
     ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
     boolean kept = false;
+    Boundaries.reached(RequestBoundary.KEY_CLAIMED);
     try {
       chain.doFilter(request, answer);
+      Boundaries.reached(RequestBoundary.CARRIED_OUT);
       if (answer.getStatus() < SERVER_ERRORS
           && !ClientConnection.isFoundClosed(request)
           && answer.getContentSize() <= IdempotencyKeys.ANSWER_BYTES) {
         keys.complete(Subject.current(), key, request.hash(), stored(answer));
         kept = true;
+        Boundaries.reached(RequestBoundary.ANSWER_STORED);
       }
     } catch (BodyException rest) {
       // The controller has answered with the problem already.
