@@ -16,6 +16,7 @@ VOLUME /var/lib/vsmmu
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=12 \
     CMD curl -fsS http://127.0.0.1:8080/actuator/health/readiness || exit 1
+# Without TLS it does not start so (docs/service.md, Access): docker-compose.yml publishes the port on loopback and says so.
 # Inside a container the port is reached from outside only when it listens on all addresses.
 ENTRYPOINT ["java", "-Xlog:disable", "-Xlog:all=error:stderr", "-jar", "/opt/vsmmu/vsmmu.jar"]
 CMD ["serve", "--listen", "0.0.0.0", "--port", "8080", "--data-dir", "/var/lib/vsmmu"]

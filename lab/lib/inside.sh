@@ -22,5 +22,6 @@ service_job() {
     echo "ready() { wget -q -O /dev/null $inside_url/actuator/health/readiness; }"
     echo "for i in \$(seq $inside_patience); do ready 2>/dev/null && break; kill -0 \$service || break; sleep 1; done"
     echo "ready || { tail -n 30 out/service.out out/service.err; exit 1; }"
+    echo "export VSMMU_TOKEN; VSMMU_TOKEN=\$(cat /tmp/data/token)"
   } >"$1/job.sh"
 }

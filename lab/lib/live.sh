@@ -72,6 +72,8 @@ service_script() {
     echo "  (as_lab \$JAVA -Xmx1g -cp \"\$CP\" io.vsmmu.cli.VsmmuMain serve --host iommufd --port 8080 --data-dir /tmp/data) >>out/service.out 2>>out/service.err &"
     echo "  echo \$! >/tmp/service.pid; wait \$!; sleep 1; [ ! -e /tmp/over ] || break"
     echo "done) &"
+    echo "until [ -s /tmp/data/token ]; do sleep 1; done"
+    echo "export VSMMU_TOKEN; VSMMU_TOKEN=\$(cat /tmp/data/token)"
   } >"$1/job.sh"
 }
 

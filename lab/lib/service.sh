@@ -41,14 +41,20 @@ resume_service() {
     if ! kill -0 "$service_process" 2>/dev/null || [ "$SECONDS" -ge "$end" ]; then service_failed; fi
     sleep 0.2
   done
-  export VSMMU_URL=$service_url
+  use_service
   echo "$service_process $service_url" >"$run/service"
 }
 
 # A scenario may have started the service again, in a shell of its own.
 look_at_service() {
   read -r service_process service_url <"$run/service"
-  export VSMMU_URL=$service_url
+  use_service
+}
+
+# For ./vsmmu and for curl.
+use_service() {
+  export VSMMU_URL=$service_url VSMMU_TOKEN
+  VSMMU_TOKEN=$(<"$data/token")
 }
 
 # Ends the service at once, like a crash. Its database keeps running.
@@ -105,10 +111,13 @@ stop_service() {
 
 # --- REST --------------------------------------------------------------------------------------
 
-# get PATH: the answer behind /api/v1, such as get vsmmus/NAME.
-get() { curl -fs -m 60 "$service_url/api/v1/$1"; }
+# authorized ARGUMENTS...: curl with the service's token, which is not among the arguments that other processes see.
+authorized() { curl -m 60 -H @- "$@" <<<"Authorization: Bearer $VSMMU_TOKEN"; }
 
-post() { curl -fsS -m 60 -H 'Content-Type: application/json' -d "$2" "$service_url/api/v1/$1"; }
+# get PATH: the answer behind /api/v1, such as get vsmmus/NAME.
+get() { authorized -fs "$service_url/api/v1/$1"; }
+
+post() { authorized -fsS -H 'Content-Type: application/json' -d "$2" "$service_url/api/v1/$1"; }
 
 # create NAME [PROPERTIES [DURABILITY]]: a vSMMU.
 create() { post vsmmus "{\"name\":\"$1\",\"properties\":${2:-{\}},\"durability\":\"${3:-committed}\"}" >/dev/null; }
@@ -127,7 +136,7 @@ create_with_devices() {
 socket() { get "vsmmus/$1" | jq -r '.socket // empty'; }
 
 # Gives the devices back to the host.
-delete() { curl -fsS -m 60 -X DELETE "$service_url/api/v1/vsmmus/$1" >/dev/null; }
+delete() { authorized -fsS -X DELETE "$service_url/api/v1/vsmmus/$1" >/dev/null; }
 
 # ask NAME PATH FILTER: what jq's FILTER finds in an answer about a vSMMU; nothing if there is no such answer.
 ask() { get "vsmmus/$1/$2" | jq -r "$3" || true; }
@@ -137,6 +146,6 @@ positions() { ask "$1" "events?type=$2&limit=1000" '.items[].position'; }
 
 # metric NAME: the sum of a metric over its labels; nothing if the service has no such metric.
 metric() {
-  curl -fsS -m 10 "$service_url/actuator/prometheus" |
+  authorized -fsS "$service_url/actuator/prometheus" |
     awk -v name="$1" '$1 == name || index($1, name "{") == 1 { sum += $2; seen = 1 } END { if (seen) printf "%.0f\n", sum }'
 }

@@ -35,7 +35,7 @@ twice_in_one_qemu() {
   check_equal "$name: times that the SMMU was switched off" 2 "$(switched_off $name | wc -l)"
   check_log $name
   delete $name
-  curl -fsS -m 60 -X DELETE "$service_url/api/v1/vms/$name" >/dev/null
+  authorized -fsS -X DELETE "$service_url/api/v1/vms/$name" >/dev/null
 }
 
 # A VM with two vSMMUs, their frames behind a BAR of 64 GiB.
@@ -58,7 +58,7 @@ two_vsmmus() {
   check_accesses $second 0x100
   delete $first
   delete $second
-  curl -fsS -m 60 -X DELETE "$service_url/api/v1/vms/$guest" >/dev/null
+  authorized -fsS -X DELETE "$service_url/api/v1/vms/$guest" >/dev/null
 }
 
 # start_rom_guest NAME WORDS OPTION...: stock firmware, kernel and options.

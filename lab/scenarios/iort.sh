@@ -18,7 +18,7 @@ scenario() {
   with_our_tables $name "$tables"
   without_dsm5 $name-alone "$tables"
   delete $name
-  curl -fsS -m 60 -X DELETE "$service_url/api/v1/vms/$name" >/dev/null
+  authorized -fsS -X DELETE "$service_url/api/v1/vms/$name" >/dev/null
 }
 
 # What QEMU's tables say: where the SMMU is, and that nothing is reserved.

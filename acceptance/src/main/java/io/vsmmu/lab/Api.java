@@ -12,7 +12,7 @@ import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The service's REST interface. */
+/** The service's REST interface, with the token of the variable {@code VSMMU_TOKEN}. */
 final class Api {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -53,7 +53,10 @@ final class Api {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofMinutes(2));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofMinutes(2));
+    String token = System.getenv("VSMMU_TOKEN");
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 
   private JsonNode asked(HttpRequest.Builder request) throws IOException, InterruptedException {

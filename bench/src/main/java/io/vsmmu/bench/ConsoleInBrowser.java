@@ -179,6 +179,7 @@ final class ConsoleInBrowser {
         browser.newContext(
             new Browser.NewContextOptions()
                 .setViewportSize(1280, 800)
+                .setExtraHTTPHeaders(Map.of("Authorization", service.authorization()))
                 .setBaseURL(service.url().toString()));
     context.setDefaultTimeout(PATIENCE_MILLIS);
     return context.newPage();

@@ -1,6 +1,7 @@
 package io.vsmmu.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -30,6 +31,7 @@ final class ServiceProcess implements AutoCloseable {
 
   private final Process process;
   private final URI url;
+  private final Path data;
   private final HttpClient http = HttpClient.newHttpClient();
   private final double startSeconds;
 
@@ -39,6 +41,7 @@ final class ServiceProcess implements AutoCloseable {
    * @param javaOptions options of its virtual machine, separated by spaces
    */
   ServiceProcess(Path dataFolder, String javaOptions) throws IOException, InterruptedException {
+    data = dataFolder;
     int port = freePort();
     url = URI.create("http://127.0.0.1:" + port);
     ProcessBuilder builder =
@@ -94,13 +97,30 @@ final class ServiceProcess implements AutoCloseable {
     return startSeconds;
   }
 
+  /** The value of the header with the token of the service's own user. */
+  String authorization() {
+    try {
+      return "Bearer " + Files.readString(data.resolve("token")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A request with the service's token, as soon as it has made one. */
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path));
+    return Files.exists(data.resolve("token"))
+        ? request.header("Authorization", authorization())
+        : request;
+  }
+
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return http.send(HttpRequest.newBuilder(url.resolve(path)).build(), BodyHandlers.ofString());
+    return http.send(request(path).build(), BodyHandlers.ofString());
   }
 
   HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
     return http.send(
-        HttpRequest.newBuilder(url.resolve(path))
+        request(path)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(json))
             .build(),

@@ -50,6 +50,7 @@ public final class CommandLines {
       footerHeading = "%nEnvironment:%n",
       footer = {
         "  VSMMU_URL   where the service is: the default of --url",
+        "  VSMMU_TOKEN the token for it, unless it is a service of this user on this machine",
         "  COLUMNS     how wide tables may be: default the terminal, or 120 without one",
         "More: vsmmu help COMMAND, and docs/cli.md"
       })

@@ -76,7 +76,10 @@ class ComposeFileTest {
 
   @Test
   void variables_of_the_application_are_properties_that_exist() throws IOException {
-    String settings = sourcesOf("../rest/src/main/java/io/vsmmu/rest/app");
+    String settings =
+        (sourcesOf("../rest/src/main/java/io/vsmmu/rest/app")
+                + sourcesOf("../rest/src/main/java/io/vsmmu/rest/access"))
+            .replace("-", "");
 
     for (String variable : map(service("vsmmu"), "environment").keySet()) {
       String property = variable.toLowerCase(Locale.ROOT).replace('_', '.');

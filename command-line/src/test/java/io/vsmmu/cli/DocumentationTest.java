@@ -109,7 +109,7 @@ class DocumentationTest {
   void every_command_that_asks_a_service_tells_of_the_variable_with_its_address() {
     for (CommandLine command : leaves(Invocation.commands()).toList()) {
       if (command.getCommandSpec().findOption("--url") != null) {
-        assertThat(command.getUsageMessage()).contains("VSMMU_URL");
+        assertThat(command.getUsageMessage()).contains("VSMMU_URL", "VSMMU_TOKEN");
       }
     }
     assertThat(Invocation.of("--help").out()).contains("VSMMU_URL", "COLUMNS");
@@ -149,7 +149,7 @@ class DocumentationTest {
 
   /** Documented once for all of them. */
   private static boolean isCommon(OptionSpec option) {
-    return Set.of("--url", "--output", "--wide").contains(option.longestName());
+    return Set.of("--url", "--token-file", "--output", "--wide").contains(option.longestName());
   }
 
   /** The commands that people call. */

@@ -275,6 +275,11 @@ class LocalCommandsTest {
         }
 
         @Override
+        public String token() {
+          return "vsmmu_of-the-stub";
+        }
+
+        @Override
         public void awaitEnd() {}
 
         @Override

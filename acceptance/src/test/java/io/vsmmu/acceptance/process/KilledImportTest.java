@@ -3,10 +3,10 @@ package io.vsmmu.acceptance.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -50,10 +50,10 @@ class KilledImportTest {
   }
 
   private static CompletableFuture<HttpResponse<String>> imports(
-      HttpClient http, ServiceProcess service, int times) {
+      HttpClient http, ServiceProcess service, int times) throws IOException {
     return http.sendAsync(
-        HttpRequest.newBuilder(
-                service.url().resolve("/api/v1/recordings?format=qemu-trace&name=recorded"))
+        service
+            .request("/api/v1/recordings?format=qemu-trace&name=recorded")
             .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/octet-stream")
             .POST(BodyPublishers.ofInputStream(() -> recording(times)))

@@ -40,12 +40,14 @@ final class ServiceProcess implements AutoCloseable {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process process;
+  private final Path data;
   private final Path err;
 
   /** Null until it answers. */
   private volatile @Nullable URI url;
 
-  private ServiceProcess(Process process, Path err) {
+  private ServiceProcess(Process process, Path data, Path err) {
+    this.data = data;
     this.process = process;
     this.err = err;
   }
@@ -106,7 +108,7 @@ final class ServiceProcess implements AutoCloseable {
             data.toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
     builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-    return new ServiceProcess(builder.start(), err);
+    return new ServiceProcess(builder.start(), data, err);
   }
 
   /**
@@ -145,14 +147,23 @@ final class ServiceProcess implements AutoCloseable {
     return Files.readString(err);
   }
 
+  /** A request with the token of the service's own user. */
+  HttpRequest.Builder request(String path) throws IOException {
+    return HttpRequest.newBuilder(url().resolve(path)).header("Authorization", "Bearer " + token());
+  }
+
+  /** The token that it has made in its data directory. */
+  String token() throws IOException {
+    return Files.readString(data.resolve("token")).strip();
+  }
+
   HttpResponse<String> get(String path) throws Exception {
-    return http.send(
-        HttpRequest.newBuilder(url().resolve(path)).timeout(SOME).build(), BodyHandlers.ofString());
+    return http.send(request(path).timeout(SOME).build(), BodyHandlers.ofString());
   }
 
   /** The lines of an answer that does not end. */
   BufferedReader stream(String path) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(url().resolve(path)).build();
+    HttpRequest request = request(path).build();
     return new BufferedReader(
         new InputStreamReader(
             http.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8));
@@ -164,7 +175,7 @@ final class ServiceProcess implements AutoCloseable {
 
   HttpResponse<String> post(String path, String json) throws Exception {
     return http.send(
-        HttpRequest.newBuilder(url().resolve(path))
+        request(path)
             .timeout(SOME)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(json))

@@ -277,10 +277,11 @@ class ServiceProcessTest {
         """
         POST /api/v1/recordings?format=vsmmu HTTP/1.1\r
         Host: 127.0.0.1:%d\r
+        Authorization: Bearer %s\r
         Content-Length: 100000000\r
         \r
         """
-            .formatted(service.url().getPort())
+            .formatted(service.url().getPort(), service.token())
             .getBytes(StandardCharsets.US_ASCII));
     out.write(new byte[1 << 20]);
     out.flush();

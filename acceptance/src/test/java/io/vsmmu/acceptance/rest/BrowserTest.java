@@ -83,6 +83,7 @@ abstract class BrowserTest extends RestTest {
             .newContext(
                 new Browser.NewContextOptions()
                     .setViewportSize(WIDTH, HEIGHT)
+                    .setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + TestToken.SECRET))
                     .setBaseURL("http://127.0.0.1:" + port)
                     .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE));
     context.setDefaultTimeout(PATIENCE);

@@ -33,7 +33,8 @@ record CommandRun(int code, String out, String err) {
   static CommandRun at(int port, int columns, StringWriter out, String... arguments) {
     StringWriter err = new StringWriter();
     List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--url", "http://127.0.0.1:" + port));
+    all.addAll(
+        List.of("--url", "http://127.0.0.1:" + port, "--token-file", TestToken.FILE.toString()));
     int code =
         CommandLines.create(
                 all.toArray(String[]::new),

@@ -99,7 +99,9 @@ class ConsolePagesTest extends BrowserTest {
     assertThat(panel.getByLabel("CLI command", byWholeLabel()))
         .hasText("./vsmmu lint %s --url http://127.0.0.1:%d".formatted(name, port));
     assertThat(panel.getByLabel("curl", byWholeLabel()))
-        .hasText("curl -sS http://127.0.0.1:%d/api/v1/vsmmus/%s/findings".formatted(port, name));
+        .hasText(
+            "curl -sS -H \"Authorization: Bearer $VSMMU_TOKEN\" http://127.0.0.1:%d/api/v1/vsmmus/%s/findings"
+                .formatted(port, name));
     panel.getByRole(AriaRole.BUTTON, exactly("Copy Link")).press("Enter");
     assertThat(panel.getByRole(AriaRole.STATUS)).hasText("Link copied");
     page.keyboard().press("Escape");

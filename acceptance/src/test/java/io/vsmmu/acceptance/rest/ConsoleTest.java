@@ -60,7 +60,6 @@ class ConsoleTest extends BrowserTest {
   }
 
   private java.net.http.HttpRequest.Builder page(String path) {
-    return java.net.http.HttpRequest.newBuilder(
-        java.net.URI.create("http://127.0.0.1:" + port + path));
+    return stranger(path);
   }
 }

@@ -73,7 +73,9 @@ class FollowedEventsTest extends RestTest {
                 "--after",
                 "0",
                 "--url",
-                "http://127.0.0.1:" + port)
+                "http://127.0.0.1:" + port,
+                "--token-file",
+                TestToken.FILE.toString())
             .start();
 
     assertThat(followed.inputReader().readLine()).contains(" VsmmuCreated ");

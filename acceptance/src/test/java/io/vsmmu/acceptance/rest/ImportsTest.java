@@ -41,10 +41,11 @@ class ImportsTest extends RestTest {
         """
         POST /api/v1/recordings?format=qemu-trace&id=%s&file=%s.trace HTTP/1.1\r
         Host: 127.0.0.1:%d\r
+        Authorization: Bearer %s\r
         Content-Length: %d\r
         \r
         """
-            .formatted(id, name, port, body.length);
+            .formatted(id, name, port, TestToken.SECRET, body.length);
     socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().write(body, 0, bytes);
     socket.getOutputStream().flush();

@@ -164,6 +164,11 @@ class MainJobTest extends RestTest {
           public void awaitEnd() {}
 
           @Override
+          public String token() {
+            return TestToken.SECRET;
+          }
+
+          @Override
           public void close() {}
         };
     StringWriter out = new StringWriter();

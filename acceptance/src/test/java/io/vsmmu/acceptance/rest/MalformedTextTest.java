@@ -266,8 +266,8 @@ class MalformedTextTest extends RestTest {
       OutputStream out = socket.getOutputStream();
       String type = header.startsWith("Content-Type") ? "" : "Content-Type: application/json\r\n";
       out.write(
-          "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n%s%s\r\n%s"
-              .formatted(method, target, body.length(), type, header, body)
+          "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n%s%s%s\r\n%s"
+              .formatted(method, target, body.length(), TestToken.LINE, type, header, body)
               .getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -294,7 +294,8 @@ class MalformedTextTest extends RestTest {
   private String sent(String line, String header) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", port)) {
       socket.setSoTimeout(10_000);
-      String head = "%s\r\nHost: localhost\r\nConnection: close\r\n%s\r\n\r\n";
+      String head =
+          "%s\r\nHost: localhost\r\nConnection: close\r\n" + TestToken.LINE + "%s\r\n\r\n";
       OutputStream out = socket.getOutputStream();
       out.write(head.formatted(line, header).getBytes(StandardCharsets.ISO_8859_1));
       out.flush();

@@ -64,6 +64,7 @@ abstract class RestTest {
   static void settings(DynamicPropertyRegistry registry) {
     Path data = temporary();
     registry.add("vsmmu.data-dir", data::toString);
+    registry.add("vsmmu.access.token-file", TestToken.FILE::toString);
   }
 
   private static Path temporary() {
@@ -105,7 +106,12 @@ abstract class RestTest {
 
   HttpRequest.Builder request(String path) {
     String full = path.startsWith("/api") || path.startsWith("/actuator") ? path : "/api/v1" + path;
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + full));
+    return stranger(full).header("Authorization", "Bearer " + TestToken.SECRET);
+  }
+
+  /** A request without a credential; the path is whole. */
+  HttpRequest.Builder stranger(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
   }
 
   Answer send(HttpRequest.Builder request) {

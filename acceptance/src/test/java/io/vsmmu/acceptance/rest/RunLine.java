@@ -116,7 +116,9 @@ public final class RunLine implements RunCommand.ProcessReplacement {
     run.setParameterExceptionHandler(commands.getParameterExceptionHandler());
     run.setOut(commands.getOut()).setErr(commands.getErr());
     commands.addSubcommand(run);
-    List<String> all = new ArrayList<>(List.of("run", "--url", service.toString()));
+    List<String> all =
+        new ArrayList<>(
+            List.of("run", "--url", service.toString(), "--token-file", TestToken.FILE.toString()));
     all.addAll(arguments);
     int code = commands.execute(all.toArray(String[]::new));
     return new Ended(code, out.toString(), err.toString());

@@ -105,6 +105,8 @@ class RunTest extends RestTest {
                 "run",
                 "--url",
                 "http://127.0.0.1:" + port,
+                "--token-file",
+                TestToken.FILE.toString(),
                 vm,
                 "--",
                 qemu.toString(),

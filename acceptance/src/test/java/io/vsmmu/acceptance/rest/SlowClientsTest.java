@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -71,6 +73,9 @@ class SlowClientsTest extends RestTest {
   @Value("${vsmmu.data-dir}")
   private Path data;
 
+  /** Headers with tokens, by address. */
+  private final Map<String, String> tokens = new ConcurrentHashMap<>();
+
   private static final String HERE = "127.0.0.1";
   private static final String SLOW = "127.0.0.2";
   private static final String FAST = "127.0.0.3";
@@ -84,10 +89,27 @@ class SlowClientsTest extends RestTest {
     }
   }
 
+  /** Another address has another token too: it is a client of its own. */
+  private String authorizationOf(String address) {
+    return tokens.computeIfAbsent(
+        address,
+        one ->
+            "Authorization: Bearer %s\r\n"
+                .formatted(
+                    post(
+                            "/tokens",
+                            "{\"name\":\"%s\",\"role\":\"admin\"}".formatted(freshName("slow")))
+                        .expect(201)
+                        .json()
+                        .path("secret")
+                        .asString()));
+  }
+
   /** A client that speaks for itself. */
   private final class Client implements AutoCloseable {
 
     private final Socket socket;
+    private final String authorization;
 
     Client() throws IOException {
       this(HERE);
@@ -95,6 +117,7 @@ class SlowClientsTest extends RestTest {
 
     /** Connects from an address of this machine. */
     Client(String address) throws IOException {
+      authorization = address.equals(HERE) ? TestToken.LINE : authorizationOf(address);
       socket = new Socket();
       socket.setReceiveBufferSize(SMALL_BUFFER);
       socket.bind(new InetSocketAddress(address, 0));
@@ -108,7 +131,7 @@ class SlowClientsTest extends RestTest {
     }
 
     Client asks(String line, String... headers) throws IOException {
-      return says(line + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n")
+      return says(line + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + authorization)
           .says(String.join("", headers) + "\r\n");
     }
 

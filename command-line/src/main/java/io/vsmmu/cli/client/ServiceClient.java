@@ -44,16 +44,23 @@ public final class ServiceClient {
   /** The status of a refusal because the client has reached a limit of its own (RFC 6585, 4). */
   private static final int TOO_MANY_REQUESTS = 429;
 
+  private static final int UNAUTHENTICATED = 401;
+
   private static final String KEY = "Idempotency-Key";
   private static final String RETRY = "Retry-After";
 
+  private static final String AUTHORIZATION = "Authorization";
+
   private final URI service;
+  private final ServiceToken token;
 
   /**
    * @param service scheme, host and port, perhaps a path prefix
+   * @param token what each request carries
    */
-  public ServiceClient(URI service) {
+  public ServiceClient(URI service, ServiceToken token) {
     this.service = service;
+    this.token = token;
   }
 
   /** Made for the first body that is sent or received as a stream. */
@@ -149,7 +156,9 @@ public final class ServiceClient {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(uri(path)).header("Accept", "*/*");
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).header("Accept", "*/*");
+    token.authorization().ifPresent(value -> request.header(AUTHORIZATION, value));
+    return request;
   }
 
   private static String key() {
@@ -160,6 +169,7 @@ public final class ServiceClient {
       String method, String path, Map<String, String> headers, byte @Nullable [] content) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put("Accept", "*/*");
+    token.authorization().ifPresent(value -> all.put(AUTHORIZATION, value));
     try {
       SmallExchange answer = SmallExchange.send(method, uri(path), all, content, CONNECT_WAIT);
       return reply(answer.status(), answer.body(), answer.header());
@@ -195,7 +205,9 @@ public final class ServiceClient {
         .<Failure>map(
             problem ->
                 new Refusal(
-                    problem::text,
+                    status == UNAUTHENTICATED
+                        ? names -> problem.text(names) + "\n  " + token.advice()
+                        : problem::text,
                     TextPart.of(body),
                     status == UNAVAILABLE || status == TOO_MANY_REQUESTS))
         .orElseGet(() -> foreign(ProblemText.foreign(status, body), null));

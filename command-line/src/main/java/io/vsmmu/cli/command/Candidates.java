@@ -2,6 +2,7 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.client.ServiceToken;
 import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.Failure;
 import io.vsmmu.db.log.BookmarkName;
@@ -172,15 +173,12 @@ final class Candidates {
   }
 
   private ServiceClient service() {
-    String url = line.url();
-    String variable = System.getenv(ServiceUrl.VARIABLE);
-    if (url != null) {
-      return new ServiceClient(new ServiceUrl.Converter().convert(url).uri());
-    }
-    return new ServiceClient(
-        variable == null
+    String url = line.url() == null ? System.getenv(ServiceUrl.VARIABLE) : line.url();
+    URI service =
+        url == null
             ? URI.create(ServiceUrl.DEFAULT)
-            : new ServiceUrl.Converter().convert(variable).uri());
+            : new ServiceUrl.Converter().convert(url).uri();
+    return new ServiceClient(service, ServiceToken.find(service, null, System.getenv()));
   }
 
   private void add(String word, String about) {

@@ -4,6 +4,7 @@ import io.vsmmu.cli.client.JobClient;
 import io.vsmmu.cli.client.Refusal;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.client.ServiceToken;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
@@ -13,10 +14,12 @@ import io.vsmmu.cli.output.Table;
 import io.vsmmu.cli.output.TreeText;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,6 +47,15 @@ abstract class RemoteCommand implements Callable<Integer> {
   private ServiceUrl url = new ServiceUrl(URI.create(ServiceUrl.DEFAULT));
 
   @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "A file with the token for the service (default: the variable "
+              + ServiceToken.VARIABLE
+              + ", else what a service of this user on this machine has left for it).")
+  private @Nullable Path tokenFile;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description =
@@ -60,7 +72,9 @@ abstract class RemoteCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     try {
-      return ask(new ServiceClient(url.uri())).value();
+      return ask(new ServiceClient(
+              url.uri(), ServiceToken.find(url.uri(), tokenFile, System.getenv())))
+          .value();
     } catch (Refusal refused) {
       throw refused.named(new ArgumentNames(spec, requestNames())::of);
     }

@@ -1,6 +1,7 @@
 package io.vsmmu.cli.demo;
 
 import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.client.ServiceToken;
 import io.vsmmu.cli.command.ServeCommand;
 import io.vsmmu.cli.command.ServiceUrl;
 import io.vsmmu.cli.demo.DemoRun.DemoResult;
@@ -94,7 +95,9 @@ public final class DemoCommand implements Callable<Integer> {
     progress("Starting the service in " + directory);
     try (LocalService service = start(directory, chosen)) {
       DemoResult outcome =
-          new DemoRun(new ServiceClient(service.url()), this::progress)
+          new DemoRun(
+                  new ServiceClient(service.url(), ServiceToken.of(service.token())),
+                  this::progress)
               .run(BundledRecording.E1000E);
       print(outcome);
       if (once) {

@@ -1,11 +1,15 @@
 package io.vsmmu.cli.service;
 
+import io.vsmmu.cli.client.AnnouncedToken;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
 import io.vsmmu.rest.app.ControlPlane;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Starts the Spring application; the only class of the command line that sees it. */
 public final class ControlPlaneStarter implements ServiceStarter {
@@ -18,6 +22,10 @@ public final class ControlPlaneStarter implements ServiceStarter {
 
   /** How long the process may take to end after the event log was lost. */
   private static final Duration END_WITHOUT_LOG = Duration.ofSeconds(30);
+
+  private static final String NOT_ANNOUNCED =
+      "The service's user has no private folder (XDG_RUNTIME_DIR, ~/.cache): commands need"
+          + " --token-file or VSMMU_TOKEN.";
 
   private final PrintWriter err;
 
@@ -47,10 +55,31 @@ public final class ControlPlaneStarter implements ServiceStarter {
                     settings.listen(),
                     settings.host())));
     ServiceRights.warnInLog();
+    running.announce(err);
     return running;
   }
 
   private record Running(ControlPlane.RunningService service) implements LocalService {
+
+    /** Leaves the token where commands of the same user find it, until this process ends. */
+    void announce(PrintWriter err) {
+      AnnouncedToken token = AnnouncedToken.ofThisProcess(token());
+      List<Path> paths = AnnouncedToken.paths(url(), System.getenv());
+      Optional<Path> written = token.write(paths);
+      written.ifPresent(
+          path ->
+              Runtime.getRuntime()
+                  .addShutdownHook(new Thread(() -> token.remove(path), "token-removal")));
+      if (written.isEmpty() && !paths.isEmpty()) {
+        err.println("vsmmu: " + NOT_ANNOUNCED);
+        err.flush();
+      }
+    }
+
+    @Override
+    public String token() {
+      return service.localToken();
+    }
 
     @Override
     public URI url() {

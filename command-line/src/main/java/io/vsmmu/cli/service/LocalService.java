@@ -8,6 +8,9 @@ public interface LocalService extends AutoCloseable {
   /** The URL of the service, without a path. */
   URI url();
 
+  /** The token with which its own user may do everything. */
+  String token();
+
   /**
    * Blocks until a signal ends the process.
    *

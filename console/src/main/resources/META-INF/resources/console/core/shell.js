@@ -10,6 +10,9 @@ const DEFAULT_SERVICES = ['http://127.0.0.1:8080', 'http://localhost:8080'];
 /** Words that no shell takes apart or replaces. */
 const PLAIN = /^[A-Za-z0-9_/:.,@%+-][A-Za-z0-9_/:.,@%+=-]*$/;
 
+/** The shell replaces the variable: no secret is in what is copied (docs/service.md, Access). */
+const AUTHORIZATION = '-H "Authorization: Bearer $VSMMU_TOKEN"';
+
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** A text as one word of a shell; control characters, which a terminal would obey, are escaped. */
@@ -80,7 +83,7 @@ function option(name, value) {
 
 /** @param {Request} request */
 export function curl({ method = 'GET', resource, query, body, upload, output }, service = location.origin) {
-  const words = ['curl', '-sS'];
+  const words = ['curl', '-sS', AUTHORIZATION];
   if (service.includes('[')) {
     // curl takes the brackets of an IPv6 address for a range of addresses.
     words.push('-g');

@@ -42,6 +42,7 @@ public final class Job<T> {
   }
 
   private final UUID id = UUID.randomUUID();
+  private final String client;
   private final String kind;
   private final Work<T> work;
   private final JobProgress progress;
@@ -50,7 +51,8 @@ public final class Job<T> {
   private volatile @Nullable T result;
   private volatile @Nullable Exception failure;
 
-  Job(String kind, Work<T> work, JobProgress progress) {
+  Job(String client, String kind, Work<T> work, JobProgress progress) {
+    this.client = client;
     this.kind = kind;
     this.work = work;
     this.progress = progress;
@@ -58,6 +60,11 @@ public final class Job<T> {
 
   public UUID id() {
     return id;
+  }
+
+  /** The client that asked, as it is counted. */
+  public String client() {
+    return client;
   }
 
   /** The question that it answers, such as {@code find}. */

@@ -64,7 +64,7 @@ public final class Jobs implements AutoCloseable {
     if (closed || own >= JobLimits.WAITING_OF_CLIENT || waiting.size() >= JobLimits.WAITING) {
       throw refused(own);
     }
-    Job<T> job = new Job<>(kind, work, new JobProgress(clock));
+    Job<T> job = new Job<>(client, kind, work, new JobProgress(clock));
     keep(job);
     waiting.add(new Asked(client, job));
     startNext();

@@ -53,15 +53,20 @@ public final class Vms {
    * @throws RequestRefusedException when there is none
    */
   public Vm named(String field, String name) {
-    return table
-        .byName(name)
-        .orElseThrow(
-            () ->
-                new RequestRefusedException(
-                    Kind.NOT_FOUND,
-                    field,
-                    name,
-                    "the name of a VM (GET /api/v1/vms); POST /api/v1/vms makes one"));
+    return table.byName(name).orElseThrow(() -> unknown(field, name));
+  }
+
+  /**
+   * The refusal of a name that no VM has, also for one that a client may not see.
+   *
+   * @param field name of the parameter with the name
+   */
+  public static RequestRefusedException unknown(String field, String name) {
+    return new RequestRefusedException(
+        Kind.NOT_FOUND,
+        field,
+        name,
+        "the name of a VM (GET /api/v1/vms); POST /api/v1/vms makes one");
   }
 
   /** VMs in the order of their numbers. */

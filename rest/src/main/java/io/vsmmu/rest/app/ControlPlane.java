@@ -2,6 +2,7 @@ package io.vsmmu.rest.app;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.rest.access.LocalToken;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,7 +13,9 @@ import java.util.concurrent.ExecutionException;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -54,7 +57,20 @@ public class ControlPlane {
       int port = Objects.requireNonNull(server, "the web server has started").getPort();
       String address = listen.equals("0.0.0.0") || listen.equals("::") ? "127.0.0.1" : listen;
       return URI.create(
-          "http://%s:%d".formatted(address.contains(":") ? "[" + address + "]" : address, port));
+          "%s://%s:%d"
+              .formatted(
+                  isEncrypted() ? "https" : "http",
+                  address.contains(":") ? "[" + address + "]" : address,
+                  port));
+    }
+
+    private boolean isEncrypted() {
+      return Ssl.isEnabled(context.getBean(ServerProperties.class).getSsl());
+    }
+
+    /** The secret of the service's own user, who may do everything. */
+    public String localToken() {
+      return context.getBean(LocalToken.class).secret();
     }
 
     /**

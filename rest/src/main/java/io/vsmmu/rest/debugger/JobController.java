@@ -6,6 +6,9 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.job.Job;
 import io.vsmmu.control.job.JobLimits;
 import io.vsmmu.control.job.Jobs;
+import io.vsmmu.rest.access.Caller;
+import io.vsmmu.rest.access.Role;
+import io.vsmmu.rest.intake.Client;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.problem.Problems;
@@ -41,7 +44,7 @@ class JobController {
           "A job for which no client asks for 2 minutes is cancelled. The newest 64 that ended are"
               + " kept until the service ends.")
   JobResource get(@PathVariable String id, HttpServletRequest request) {
-    Job<?> job = find(id);
+    Job<?> job = find(id, Role.VIEWER, request);
     job.asked();
     return resource(job, request);
   }
@@ -50,11 +53,13 @@ class JobController {
   @Operation(
       operationId = "cancelJob",
       summary = "Cancels a job",
-      description = "The answer is its outcome. A job that has ended stays as it is.")
+      description =
+          "One's own, or, as an operator for all VMs, any. The answer is its outcome. A job that"
+              + " has ended stays as it is.")
   @ApiResponse(responseCode = "200", description = "It is cancelled, or had ended")
   JobResource cancel(@PathVariable String id, HttpServletRequest request)
       throws InterruptedException {
-    Job<?> job = find(id);
+    Job<?> job = find(id, Role.OPERATOR, request);
     job.cancel();
     job.await(END_WAIT);
     return resource(job, request);
@@ -69,11 +74,20 @@ class JobController {
             : null);
   }
 
-  private Job<?> find(String id) {
+  /**
+   * A job of the client itself, or of another one.
+   *
+   * @param ofOthers the role with which a client that may see all VMs finds those of others
+   */
+  private Job<?> find(String id, Role ofOthers, HttpServletRequest request) {
     try {
       UUID uuid = UUID.fromString(id);
       if (uuid.toString().equalsIgnoreCase(id)) {
-        return jobs.find(uuid).orElseThrow(() -> unknown(id));
+        Caller caller = Caller.current();
+        boolean all = caller.scope().unlimited() && caller.role().includes(ofOthers);
+        return jobs.find(uuid)
+            .filter(job -> all || job.client().equals(Client.of(request)))
+            .orElseThrow(() -> unknown(id));
       }
     } catch (IllegalArgumentException malformed) {
       throw unknown(id);

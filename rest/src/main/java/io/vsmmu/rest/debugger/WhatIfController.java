@@ -9,7 +9,11 @@ import io.vsmmu.control.job.JobProgress;
 import io.vsmmu.control.whatif.WhatIf;
 import io.vsmmu.control.whatif.WhatIf.Plan;
 import io.vsmmu.control.whatif.WhatIfResult;
+import io.vsmmu.rest.access.Caller;
+import io.vsmmu.rest.access.Role;
 import io.vsmmu.rest.intake.AuditTrail;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.ResponseEntity;
@@ -59,8 +63,31 @@ class WhatIfController {
       @PathVariable String name, @RequestBody NewWhatIf wanted, HttpServletRequest request)
       throws Exception {
     AuditTrail.vsmmu(request, name);
+    if (wanted.keep() != null) {
+      checkMayKeep(wanted.keep());
+    }
     Plan plan = whatIf.plan(wanted.request(directory, directory.find(name)));
     return answers.answer("what-if", request, progress -> result(plan, progress));
+  }
+
+  /** What is kept is a new vSMMU, with a VM of its own. */
+  private static void checkMayKeep(String name) {
+    Caller caller = Caller.current();
+    if (!caller.role().includes(Role.OPERATOR)) {
+      throw ProblemException.of(
+          ProblemType.FORBIDDEN,
+          "keep",
+          name,
+          "nothing with role %s; it needs %s".formatted(caller.role(), Role.OPERATOR));
+    }
+    if (!caller.scope().has(name)) {
+      throw ProblemException.of(
+          ProblemType.FORBIDDEN,
+          "keep",
+          name,
+          "one of the VMs of the credential: "
+              + String.join(", ", caller.scope().vms().stream().sorted().toList()));
+    }
   }
 
   private WhatIfResult result(Plan plan, JobProgress progress) {

@@ -6,6 +6,8 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.rest.access.Caller;
+import io.vsmmu.rest.access.Credential;
 import io.vsmmu.rest.intake.ClientRoom;
 import io.vsmmu.rest.intake.RequestLimits;
 import io.vsmmu.smmu.wire.EventKind;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
@@ -26,7 +29,10 @@ import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** Streams that follow the log. They end before the web server does, which would wait for them. */
+/**
+ * Streams that follow the log. They end before the web server does, which would wait for them, and
+ * with the credential that opened them.
+ */
 @Component
 class EventStreams implements SmartLifecycle {
 
@@ -109,6 +115,7 @@ class EventStreams implements SmartLifecycle {
    */
   SseEmitter open(String client, RegisteredVsmmu vsmmu, long sequence) {
     long before = positionBefore(vsmmu, sequence);
+    Credential credential = Caller.current().credential();
     ClientRoom.Place taken = room.take(client);
     Emitter emitter = new Emitter();
     AtomicBoolean open = new AtomicBoolean(true);
@@ -116,7 +123,7 @@ class EventStreams implements SmartLifecycle {
     emitter.onError(failure -> open.set(false));
     Thread.ofVirtual()
         .name("events-" + vsmmu.name())
-        .start(() -> follow(taken, emitter, open, vsmmu, sequence, before));
+        .start(() -> follow(taken, emitter, open, credential, vsmmu, sequence, before));
     return emitter;
   }
 
@@ -124,6 +131,7 @@ class EventStreams implements SmartLifecycle {
       ClientRoom.Place taken,
       Emitter emitter,
       AtomicBoolean open,
+      Credential credential,
       RegisteredVsmmu vsmmu,
       long sequence,
       long positionBefore) {
@@ -132,7 +140,7 @@ class EventStreams implements SmartLifecycle {
           SseEmitter.event()
               .comment("events of " + vsmmu.name())
               .id(String.valueOf(positionBefore)));
-      copy(emitter, open, vsmmu, sequence);
+      copy(emitter, () -> open.get() && credential.isValid(), vsmmu, sequence);
       emitter.complete();
     } catch (IOException | IllegalStateException | InterruptedException gone) {
       // The client closed the connection, so that no answer reaches it.
@@ -161,11 +169,13 @@ class EventStreams implements SmartLifecycle {
     return sequence == 0 ? 0 : log.positionOf(vsmmu.id(), sequence - 1).orElse(0);
   }
 
-  private void copy(Emitter emitter, AtomicBoolean open, RegisteredVsmmu vsmmu, long first)
+  private void copy(Emitter emitter, BooleanSupplier open, RegisteredVsmmu vsmmu, long first)
       throws IOException, InterruptedException {
     Follower follower = new Follower(emitter, vsmmu.id(), first);
     long begun = System.nanoTime();
-    while (running && open.get() && mayGoOn(emitter, Duration.ofNanos(System.nanoTime() - begun))) {
+    while (running
+        && open.getAsBoolean()
+        && mayGoOn(emitter, Duration.ofNanos(System.nanoTime() - begun))) {
       try {
         if (follower.copyPage()) {
           return;

@@ -7,6 +7,7 @@ import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.projections.view.Hex;
+import io.vsmmu.rest.vsmmu.ScopeOfClients;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,10 @@ class HostController {
 
   private final LocalHost host;
   private final VsmmuAdministration vsmmus;
+  private final ScopeOfClients scope;
 
-  HostController(LocalHost host, VsmmuAdministration vsmmus) {
+  HostController(LocalHost host, VsmmuAdministration vsmmus, ScopeOfClients scope) {
+    this.scope = scope;
     this.host = host;
     this.vsmmus = vsmmus;
   }
@@ -70,7 +73,8 @@ class HostController {
         problem.orElse(null));
   }
 
-  private static @Nullable String name(Optional<RegisteredVsmmu> vsmmu) {
-    return vsmmu.map(RegisteredVsmmu::name).orElse(null);
+  /** Null too for one that the client may not see: that the device is taken shows all the same. */
+  private @Nullable String name(Optional<RegisteredVsmmu> vsmmu) {
+    return vsmmu.filter(scope::has).map(RegisteredVsmmu::name).orElse(null);
   }
 }

@@ -6,6 +6,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.vmm.VmmDevices;
 import io.vsmmu.control.vmm.VmmView;
 import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.rest.access.Caller;
+import io.vsmmu.rest.access.VmScope;
 import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
@@ -36,7 +38,9 @@ class VmmController {
   @GetMapping
   @Operation(operationId = "listVmms", summary = "VMMs that own devices behind vSMMUs")
   VmmResource.Vmms list() {
-    return new VmmResource.Vmms(vmms.all().stream().map(VmmResource::of).toList());
+    VmScope scope = Caller.current().scope();
+    return new VmmResource.Vmms(
+        vmms.all().stream().filter(vmm -> scope.has(vmm.vm())).map(VmmResource::of).toList());
   }
 
   @PostMapping(consumes = "application/json")

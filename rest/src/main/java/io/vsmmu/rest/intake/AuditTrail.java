@@ -1,5 +1,6 @@
 package io.vsmmu.rest.intake;
 
+import io.vsmmu.rest.access.Secrets;
 import io.vsmmu.rest.problem.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
@@ -32,19 +33,19 @@ public final class AuditTrail {
 
   static @Nullable String vsmmu(HttpServletRequest request) {
     if (request.getAttribute(VSMMU) instanceof String name) {
-      return name;
+      return Secrets.removed(name);
     }
     Matcher path = PATH.matcher(request.getRequestURI());
-    return path.matches() ? decoded(path.group(1)) : null;
+    return path.matches() ? Secrets.removed(decoded(path.group(1))) : null;
   }
 
   static @Nullable String detail(HttpServletRequest request) {
     Object asked = request.getAttribute(DETAIL);
     Object problem = request.getAttribute(Problems.DETAIL_ATTRIBUTE);
     if (asked == null) {
-      return problem == null ? null : problem.toString();
+      return problem == null ? null : Secrets.removed(problem.toString());
     }
-    return problem == null ? asked.toString() : asked + "; " + problem;
+    return Secrets.removed(problem == null ? asked.toString() : asked + "; " + problem);
   }
 
   private static String decoded(String segment) {

@@ -3,6 +3,7 @@ package io.vsmmu.rest.intake;
 import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.audit.AuditLog;
 import io.vsmmu.control.audit.DatabaseException;
+import io.vsmmu.rest.access.Secrets;
 import io.vsmmu.rest.problem.Problems;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -40,7 +41,9 @@ class AuditingFilter extends ChangingRequestFilter {
       throws ServletException, IOException {
     long entry;
     try {
-      entry = audit.begin(Subject.current(), request.getMethod(), request.getRequestURI());
+      entry =
+          audit.begin(
+              Subject.current(), request.getMethod(), Secrets.removed(request.getRequestURI()));
     } catch (DatabaseException failed) {
       problems.write(failed, request, response);
       return;

@@ -21,8 +21,9 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
  * A POST with an Idempotency-Key takes effect once; repeated, it gets the same answer. An answer
- * with a status of 500 or more is not stored, nor one whose client has closed the connection: such
- * a request may be tried again with its key.
+ * with a status of 500 or more is not stored, nor one whose client has closed the connection, nor
+ * one with a secret ({@code Cache-Control: no-store}): such a request may be tried again with its
+ * key.
  */
 @Component
 @Order(IntakeOrder.IDEMPOTENCY)
@@ -33,6 +34,7 @@ class IdempotencyFilter extends ChangingRequestFilter {
   /** The header of an answer that was given before. */
   static final String REPLAYED = "Idempotency-Replayed";
 
+  private static final String NO_STORE = "no-store";
   private static final int SERVER_ERRORS = 500;
   private static final Pattern ALLOWED =
       Pattern.compile("[\\x21-\\x7e]{1," + IdempotencyKeys.KEY_CHARS + "}");
@@ -105,7 +107,8 @@ class IdempotencyFilter extends ChangingRequestFilter {
       Boundaries.reached(RequestBoundary.CARRIED_OUT);
       if (answer.getStatus() < SERVER_ERRORS
           && !ClientConnection.isFoundClosed(request)
-          && answer.getContentSize() <= IdempotencyKeys.ANSWER_BYTES) {
+          && answer.getContentSize() <= IdempotencyKeys.ANSWER_BYTES
+          && !holdsSecret(answer)) {
         keys.complete(Subject.current(), key, request.hash(), stored(answer));
         kept = true;
         Boundaries.reached(RequestBoundary.ANSWER_STORED);
@@ -119,6 +122,11 @@ class IdempotencyFilter extends ChangingRequestFilter {
       }
       answer.copyBodyToResponse();
     }
+  }
+
+  /** A secret is shown once and stored nowhere, here neither. */
+  private static boolean holdsSecret(ContentCachingResponseWrapper answer) {
+    return NO_STORE.equals(answer.getHeader(HttpHeaders.CACHE_CONTROL));
   }
 
   private static StoredAnswer stored(ContentCachingResponseWrapper answer) {

@@ -2,7 +2,11 @@ package io.vsmmu.rest.intake;
 
 import org.springframework.core.Ordered;
 
-/** The order of the servlet filters; a lower number runs first. */
+/**
+ * The order of the servlet filters; a lower number runs first. Spring Security's are at {@code
+ * AUDIT - 20} (spring.security.filter.order in application.yaml): what has no valid credential
+ * reaches neither the audit of changes nor the keys.
+ */
 final class IntakeOrder {
 
   static final int AUDIT = Ordered.LOWEST_PRECEDENCE - 300;

@@ -30,6 +30,11 @@ class OriginFilter extends OncePerRequestFilter {
 
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+  /** The header in which browsers say what kind of page made a request (Fetch Metadata, 2.4). */
+  private static final String FETCH_SITE = "Sec-Fetch-Site";
+
+  private static final Set<String> FOREIGN_SITES = Set.of("cross-site", "same-site");
+
   private final Set<String> names;
   private final boolean anyName;
   private final Problems problems;
@@ -50,13 +55,21 @@ class OriginFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     String host = request.getHeader(HttpHeaders.HOST);
     String origin = request.getHeader(HttpHeaders.ORIGIN);
+    String site = request.getHeader(FETCH_SITE);
     if (host != null && !anyName && !names.contains(name(host))) {
       refuse("Host", host, names.toString(), request, response);
     } else if (origin != null && !authority(origin).equalsIgnoreCase(String.valueOf(host))) {
       refuse("Origin", origin, "the address of this service", request, response);
+    } else if (FOREIGN_SITES.contains(String.valueOf(site)) && !mayNavigate(request)) {
+      refuse(FETCH_SITE, String.valueOf(site), "same-origin or none", request, response);
     } else {
       chain.doFilter(request, response);
     }
+  }
+
+  /** A link on another page may lead here. */
+  private static boolean mayNavigate(HttpServletRequest request) {
+    return request.getMethod().equals("GET") && !request.getRequestURI().startsWith("/api/");
   }
 
   private void refuse(

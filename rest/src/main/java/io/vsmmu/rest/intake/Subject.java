@@ -1,17 +1,14 @@
 package io.vsmmu.rest.intake;
 
-/**
- * The client of a request. Without authentication, each client that reaches the loopback address is
- * the same one.
- */
-public final class Subject {
+import io.vsmmu.rest.access.Caller;
 
-  public static final String LOCAL = "local";
+/** The client of a request, as the log and the audit name it. */
+public final class Subject {
 
   private Subject() {}
 
   /** The subject of the current request. */
   public static String current() {
-    return LOCAL;
+    return Caller.current().subject();
   }
 }

@@ -9,9 +9,11 @@ import io.vsmmu.control.replay.ReplayService;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.rest.access.Caller;
 import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.vsmmu.ScopeOfClients;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
@@ -37,12 +39,15 @@ class ReplayController {
   private final VsmmuDirectory directory;
   private final EventDatabase database;
   private final LocalDevices devices;
+  private final ScopeOfClients scope;
 
   ReplayController(
       ReplayService replays,
       VsmmuDirectory directory,
       EventDatabase database,
-      LocalDevices devices) {
+      LocalDevices devices,
+      ScopeOfClients scope) {
+    this.scope = scope;
     this.replays = replays;
     this.directory = directory;
     this.database = database;
@@ -100,6 +105,7 @@ class ReplayController {
   private Replay known(String id) {
     return parsed(id)
         .flatMap(replays::find)
+        .filter(this::mayBeSeen)
         .orElseThrow(
             () ->
                 ProblemException.of(
@@ -108,6 +114,11 @@ class ReplayController {
                     id,
                     "id of one of the newest %d replays since the service was started"
                         .formatted(ReplayService.KEPT)));
+  }
+
+  private boolean mayBeSeen(Replay replay) {
+    return Caller.current().scope().unlimited()
+        || database.registry().byId(replay.request().vsmmuId()).filter(scope::has).isPresent();
   }
 
   private RegisteredVsmmu find(String name) {

@@ -8,6 +8,8 @@ import io.vsmmu.control.vm.Vm;
 import io.vsmmu.control.vm.VmLimits;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.projections.query.ShortPageReason;
+import io.vsmmu.rest.access.Caller;
+import io.vsmmu.rest.access.VmScope;
 import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
 import io.vsmmu.rest.vsmmu.ConditionalChanges;
@@ -70,7 +72,7 @@ class VmController {
     List<VmResource> items = new ArrayList<>();
     int members = 0;
     Long last = null;
-    for (Vm vm : vms.list(page.startId(), most + 1)) {
+    for (Vm vm : seen(page.startId(), most + 1)) {
       if (items.size() == most || members >= VmLimits.MEMBERS_OF_A_PAGE) {
         return new PageResource<>(
             items, last, items.size() == most ? null : ShortPageReason.MEMBER_LIMIT);
@@ -81,6 +83,24 @@ class VmController {
       last = (long) vm.id();
     }
     return new PageResource<>(items, null);
+  }
+
+  /** VMs that the client may see, in the order of their numbers. */
+  private List<Vm> seen(int afterId, int most) {
+    VmScope scope = Caller.current().scope();
+    List<Vm> found = new ArrayList<>();
+    int after = afterId;
+    while (true) {
+      List<Vm> page = vms.list(after, most);
+      page.stream()
+          .filter(vm -> scope.has(vm.name()))
+          .limit(most - found.size())
+          .forEach(found::add);
+      if (page.size() < most || found.size() == most) {
+        return found;
+      }
+      after = page.getLast().id();
+    }
   }
 
   @GetMapping("/{vm}")

@@ -5,7 +5,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.session.VsmmuAdministration;
-import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.intake.Subject;
@@ -36,19 +35,19 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "vSMMUs")
 class VsmmuController {
 
-  private final EventDatabase database;
   private final VsmmuAdministration administration;
   private final VsmmuDirectory directory;
   private final VsmmuResources resources;
   private final ConditionalChanges changes;
+  private final ScopeOfClients scope;
 
   VsmmuController(
-      EventDatabase database,
       VsmmuAdministration administration,
       VsmmuDirectory directory,
       VsmmuResources resources,
-      ConditionalChanges changes) {
-    this.database = database;
+      ConditionalChanges changes,
+      ScopeOfClients scope) {
+    this.scope = scope;
     this.administration = administration;
     this.directory = directory;
     this.resources = resources;
@@ -61,6 +60,7 @@ class VsmmuController {
   ResponseEntity<VsmmuResource> create(@RequestBody NewVsmmu wanted, HttpServletRequest request) {
     String name = wanted.givenName();
     AuditTrail.vsmmu(request, name);
+    scope.checkNew(name, wanted.givenVm());
     RegisteredVsmmu created =
         administration.create(
             name,
@@ -85,7 +85,7 @@ class VsmmuController {
           String name) {
     int most = page.items();
     List<RegisteredVsmmu> found =
-        database.registry().list(page.startId(), most + 1, deleted, name.toLowerCase(Locale.ROOT));
+        directory.list(page.startId(), most + 1, deleted, name.toLowerCase(Locale.ROOT));
     boolean more = found.size() > most;
     List<RegisteredVsmmu> shown = more ? found.subList(0, most) : found;
     return new PageResource<>(

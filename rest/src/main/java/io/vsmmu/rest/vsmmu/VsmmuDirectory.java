@@ -19,7 +19,9 @@ import io.vsmmu.rest.value.GivenPoint;
 import io.vsmmu.rest.value.GivenPosition;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -53,9 +55,15 @@ public class VsmmuDirectory {
   private final Projector projector;
   private final SummaryQueries summaries;
   private final Bookmarks bookmarks;
+  private final ScopeOfClients scope;
 
   VsmmuDirectory(
-      EventDatabase database, TimeTravel states, Projector projector, SummaryQueries summaries) {
+      EventDatabase database,
+      TimeTravel states,
+      Projector projector,
+      SummaryQueries summaries,
+      ScopeOfClients scope) {
+    this.scope = scope;
     this.database = database;
     this.states = states;
     this.projector = projector;
@@ -66,7 +74,7 @@ public class VsmmuDirectory {
   /**
    * The vSMMU with this name, or, deleted or not, with this id.
    *
-   * @throws ProblemException if there is none
+   * @throws ProblemException if there is none, or none that the client may see
    */
   public RegisteredVsmmu find(String nameOrId) {
     return find("name", nameOrId);
@@ -83,6 +91,7 @@ public class VsmmuDirectory {
         .or(() -> id(nameOrId).flatMap(id -> database.registry().byAggregateId(id)))
         // The vSMMUs of an import become visible together, when all of it is stored.
         .filter(vsmmu -> vsmmu.importStatus() != RegisteredVsmmu.ImportStatus.IMPORTING)
+        .filter(scope::has)
         .orElseThrow(
             () ->
                 ProblemException.of(
@@ -97,6 +106,7 @@ public class VsmmuDirectory {
     return NearNames.question(
         name,
         database.registry().list(0, NAMES_LOOKED_AT, false).stream()
+            .filter(scope::has)
             .map(RegisteredVsmmu::name)
             .toList());
   }
@@ -160,6 +170,26 @@ public class VsmmuDirectory {
             .filter(it -> it.importStatus() == RegisteredVsmmu.ImportStatus.IMPORTED)
             .map(RegisteredVsmmu::id)
             .toList());
+  }
+
+  /**
+   * vSMMUs that the client may see, in the order of creation.
+   *
+   * @param afterId number of the vSMMU behind which to begin
+   * @param most of them
+   * @param name part of the name, in lower case; empty for any
+   */
+  List<RegisteredVsmmu> list(int afterId, int most, boolean deleted, String name) {
+    List<RegisteredVsmmu> found = new ArrayList<>();
+    int after = afterId;
+    while (true) {
+      List<RegisteredVsmmu> page = database.registry().list(after, most, deleted, name);
+      page.stream().filter(scope::has).limit(most - found.size()).forEach(found::add);
+      if (page.size() < most || found.size() == most) {
+        return found;
+      }
+      after = page.getLast().id();
+    }
   }
 
   /** The state after the newest event; empty if the vSMMU has no event. */

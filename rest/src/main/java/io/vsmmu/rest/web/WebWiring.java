@@ -1,11 +1,13 @@
 package io.vsmmu.rest.web;
 
 import io.vsmmu.db.embedded.PrivateFolder;
+import io.vsmmu.rest.access.RuledHandlers;
 import io.vsmmu.rest.intake.BodyPace;
 import io.vsmmu.rest.intake.KnownParameters;
 import io.vsmmu.rest.intake.RequestLimits;
 import io.vsmmu.rest.value.ParameterConverters;
 import io.vsmmu.rest.value.PlainText;
+import io.vsmmu.rest.vsmmu.NamedVmInterceptor;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,14 +46,21 @@ import tools.jackson.databind.type.LogicalType;
 class WebWiring implements WebMvcConfigurer {
 
   private final KnownParameters knownParameters;
+  private final RuledHandlers ruledHandlers;
+  private final NamedVmInterceptor namedVm;
 
-  WebWiring(KnownParameters knownParameters) {
+  WebWiring(
+      KnownParameters knownParameters, RuledHandlers ruledHandlers, NamedVmInterceptor namedVm) {
     this.knownParameters = knownParameters;
+    this.ruledHandlers = ruledHandlers;
+    this.namedVm = namedVm;
   }
 
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
+    registry.addInterceptor(ruledHandlers);
     registry.addInterceptor(knownParameters);
+    registry.addInterceptor(namedVm);
   }
 
   @Override

@@ -1,0 +1,44 @@
+package io.vsmmu.rest.access;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+
+/** A caller in Spring Security's terms. It holds no secret. */
+final class CallerAuthentication extends AbstractAuthenticationToken {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Caller caller;
+
+  CallerAuthentication(Caller caller) {
+    super(List.of());
+    this.caller = caller;
+    setAuthenticated(true);
+  }
+
+  @Override
+  public Object getCredentials() {
+    return "";
+  }
+
+  @Override
+  public Caller getPrincipal() {
+    return caller;
+  }
+
+  @Override
+  public String getName() {
+    return caller.subject();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CallerAuthentication same && same.caller.equals(caller);
+  }
+
+  @Override
+  public int hashCode() {
+    return caller.hashCode();
+  }
+}
