@@ -75,7 +75,8 @@ class CommandLineTest extends RestTest {
           "rom",
           "run",
           "import",
-          "export");
+          "export",
+          "witness");
 
   private CommandRun run(int columns, String... arguments) {
     return CommandRun.at(port, columns, arguments);

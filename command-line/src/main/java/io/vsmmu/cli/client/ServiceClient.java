@@ -89,6 +89,23 @@ public final class ServiceClient {
         JSON.writeValueAsBytes(body));
   }
 
+  /**
+   * Sends a JSON body to a resource that answers with a text, which is not read; with an {@code
+   * Idempotency-Key} as {@link #post(String, JsonNode)}.
+   */
+  public void send(String path, JsonNode body) {
+    HttpResponse<String> response =
+        send(
+            request(path)
+                .header(KEY, key())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))),
+            BodyHandlers.ofString(StandardCharsets.UTF_8));
+    if (response.statusCode() >= FIRST_ERROR) {
+      throw refusal(response.statusCode(), response.body(), header(response, RETRY));
+    }
+  }
+
   /** Sends a question with a JSON body, which changes nothing. */
   public Reply ask(String path, JsonNode body) {
     return reply(

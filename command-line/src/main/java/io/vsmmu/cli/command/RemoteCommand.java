@@ -161,6 +161,11 @@ abstract class RemoteCommand implements Callable<Integer> {
     return output == OutputFormat.JSON;
   }
 
+  /** The address of the service that is asked. */
+  final String url() {
+    return url.toString();
+  }
+
   /** Standard error, for what is not part of the answer. */
   final PrintWriter err() {
     return spec.commandLine().getErr();

@@ -54,6 +54,7 @@ public final class RemoteCommands {
     commands.put("step", StepCommand::new);
     commands.put("timeline", TimelineCommand::new);
     commands.put("verify", VerifyCommand::new);
+    commands.put("witness", WitnessCommand::new);
     commands.put("lint", LintCommand::new);
     commands.put("audit", AuditCommand::new);
     return commands;

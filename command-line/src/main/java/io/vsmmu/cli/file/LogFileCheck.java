@@ -19,7 +19,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,8 @@ public final class LogFileCheck {
    * @param state the state after the last of them; empty if another version of the program encoded
    *     the state before a part
    * @param broken why the others are not, or cannot be read; null if the file is intact
+   * @param origin zero point of its times, microseconds since 1970-01-01T00:00Z
+   * @param hashes of the events that were asked for and are among them, by their sequences
    */
   public record Result(
       @Nullable String vsmmu,
@@ -49,7 +54,9 @@ public final class LogFileCheck {
       long events,
       long lastSequence,
       Optional<VsmmuState> state,
-      @Nullable String broken) {
+      @Nullable String broken,
+      long origin,
+      Map<Long, byte[]> hashes) {
 
     /** Whether the whole file is as it was written. */
     public boolean intact() {
@@ -75,12 +82,28 @@ public final class LogFileCheck {
    * @throws IOException if it cannot be read
    */
   public static Result of(Path file) throws IOException {
+    return of(file, Set.of());
+  }
+
+  /**
+   * As {@link #of(Path)}, with the hashes of some events.
+   *
+   * @param wanted their sequences
+   */
+  public static Result of(Path file, Set<Long> wanted) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       LogFileReader reader = new LogFileReader(in);
-      return new Pass(reader).run();
+      return new Pass(reader, wanted).run();
     } catch (LogFileException damaged) {
       return new Result(
-          null, Optional.empty(), 0, -1, Optional.empty(), damaged.failure().message());
+          null,
+          Optional.empty(),
+          0,
+          -1,
+          Optional.empty(),
+          damaged.failure().message(),
+          0,
+          Map.of());
     }
   }
 
@@ -93,9 +116,12 @@ public final class LogFileCheck {
     private Optional<VsmmuState> state;
     private long events;
     private long lastSequence = -1;
+    private final Set<Long> wanted;
+    private final Map<Long, byte[]> hashes = new HashMap<>();
 
-    Pass(LogFileReader reader) {
+    Pass(LogFileReader reader, Set<Long> wanted) {
       this.reader = reader;
+      this.wanted = wanted;
       this.previous = reader.part().map(PartOfLog::previousHash).orElseGet(HashChain::genesis);
       this.state = reader.part().isEmpty() ? Optional.of(VsmmuState.ABSENT) : Optional.empty();
     }
@@ -158,6 +184,9 @@ public final class LogFileCheck {
       }
       previous = record.hash();
       lastSequence = record.sequence();
+      if (wanted.contains(lastSequence)) {
+        hashes.put(lastSequence, record.hash());
+      }
       events++;
       return null;
     }
@@ -174,7 +203,15 @@ public final class LogFileCheck {
     }
 
     private Result result(@Nullable String broken) {
-      return new Result(reader.header().name(), reader.part(), events, lastSequence, state, broken);
+      return new Result(
+          reader.header().name(),
+          reader.part(),
+          events,
+          lastSequence,
+          state,
+          broken,
+          reader.header().originMicros(),
+          hashes);
     }
   }
 }

@@ -18,6 +18,8 @@ public enum ExitCode {
       6,
       "the log is lost until the service is started again: its PostgreSQL ended again and again, or"
           + " its journal failed"),
+  DIVERGED(7, "the log is another history than that of a known checkpoint"),
+  SHORTER(8, "the log ends before what a known checkpoint covers"),
   INTERNAL(70, "an error of vsmmu itself");
 
   private final int value;

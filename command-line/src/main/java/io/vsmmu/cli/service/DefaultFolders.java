@@ -22,6 +22,11 @@ public final class DefaultFolders {
     return root().resolve(HIDDEN).resolve("demo");
   }
 
+  /** The folder of {@code witness}: its key, and what it saw. */
+  public static Path witness() {
+    return root().resolve(HIDDEN).resolve("witness");
+  }
+
   private static Path root() {
     return Path.of(System.getProperty(ROOT_PROPERTY, "")).toAbsolutePath();
   }

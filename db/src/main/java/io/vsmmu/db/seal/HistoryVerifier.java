@@ -72,11 +72,28 @@ public final class HistoryVerifier {
    * @throws EventStoreException if the database cannot be read
    */
   public HistoryVerdict verify(Collection<Checkpoint> known) {
-    Walk walk = new Walk(known);
+    Extent extent = extent();
+    Walk walk = new Walk(extent, known);
     if (walk.beginning()) {
-      log.readAllWhile(1, Long.MAX_VALUE, walk::step);
+      log.readAllWhile(1, extent.events(), walk::step);
     }
     return walk.verdict();
+  }
+
+  /**
+   * What the log has when its verification begins; what is appended, sealed and signed meanwhile is
+   * not looked at.
+   */
+  private record Extent(boolean sealing, long checkpoint, long segments, long events) {}
+
+  /**
+   * In this order, because an event is written before its segment, and that before its checkpoint.
+   */
+  private Extent extent() {
+    boolean sealing = tables.exist();
+    long checkpoint = sealing ? tables.newestSize() : 0;
+    long segments = sealing ? tables.newest().map(segment -> segment.index() + 1).orElse(0L) : 0;
+    return new Extent(sealing, checkpoint, segments, log.headPosition());
   }
 
   /** One pass over the events in the order of their positions. */
@@ -86,7 +103,7 @@ public final class HistoryVerifier {
     private final HashChain chain = new HashChain();
     private final SegmentBuilder builder = new SegmentBuilder();
     private final GrowingTree tree = new GrowingTree();
-    private final boolean sealing = tables.exist();
+    private final Extent extent;
     private final Map<Integer, RegisteredVsmmu> registry = new HashMap<>();
     private final Map<UUID, RegisteredVsmmu> byAggregate = new HashMap<>();
     private final Map<Integer, ChainEnd> ends = new HashMap<>();
@@ -103,7 +120,8 @@ public final class HistoryVerifier {
     private long covered;
     private @Nullable HistoryVerdict found;
 
-    Walk(Collection<Checkpoint> given) {
+    Walk(Extent extent, Collection<Checkpoint> given) {
+      this.extent = extent;
       given.forEach(one -> known.computeIfAbsent(one.size(), s -> new ArrayList<>()).add(one));
       for (RegisteredVsmmu vsmmu : sql.query(Registry.COLUMNS, Registry::all)) {
         registry.put(vsmmu.id(), vsmmu);
@@ -113,7 +131,7 @@ public final class HistoryVerifier {
 
     /** Whether the tree without leaves, and the log's name, are those of the checkpoints. */
     boolean beginning() {
-      Optional<SignedNote> newest = sealing ? tables.newestCheckpoint() : Optional.empty();
+      Optional<SignedNote> newest = extent.sealing() ? tables.newestCheckpoint() : Optional.empty();
       if (newest.isPresent()) {
         String origin = newest.get().text().lines().findFirst().orElse("");
         for (List<Checkpoint> same : known.values()) {
@@ -196,10 +214,11 @@ public final class HistoryVerifier {
 
     /** The segment that the next event belongs to; null behind the last one. */
     private @Nullable Segment current() {
-      if (segments.isEmpty() && sealing) {
+      if (segments.isEmpty() && tree.size() < extent.segments()) {
         segments.addAll(tables.from(tree.size(), SealLimits.VERIFIED_SEGMENTS));
       }
-      return segments.peekFirst();
+      Segment next = segments.peekFirst();
+      return next == null || next.index() >= extent.segments() ? null : next;
     }
 
     private boolean close(Segment segment) {
@@ -305,8 +324,9 @@ public final class HistoryVerifier {
     /** The stored checkpoint of a size; null if there is none. */
     private @Nullable Checkpoint storedUpTo(long size) {
       while (true) {
-        if (stored.isEmpty() && sealing) {
-          for (SignedNote note : tables.checkpoints(lastStored, CHECKPOINT_PAGE)) {
+        if (stored.isEmpty() && lastStored < extent.checkpoint()) {
+          for (SignedNote note :
+              tables.checkpoints(lastStored, extent.checkpoint(), CHECKPOINT_PAGE)) {
             try {
               stored.add(Checkpoint.parse(note.text()));
             } catch (MalformedNoteException damaged) {

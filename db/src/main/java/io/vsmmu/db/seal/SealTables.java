@@ -231,10 +231,13 @@ final class SealTables implements TreeNodes {
         .findFirst();
   }
 
-  /** A page of checkpoints behind a size, in the order of their sizes. */
-  List<SignedNote> checkpoints(long afterSize, int limit) {
+  /** A page of checkpoints behind a size and up to another, in the order of their sizes. */
+  List<SignedNote> checkpoints(long afterSize, long toSize, int limit) {
     return notes(
-        "SELECT note FROM seal_checkpoint WHERE size > ? ORDER BY size LIMIT ?", afterSize, limit);
+        "SELECT note FROM seal_checkpoint WHERE size > ? AND size <= ? ORDER BY size LIMIT ?",
+        afterSize,
+        toSize,
+        limit);
   }
 
   /** The checkpoint of a size with the cosignatures of its witnesses. */

@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,35 @@ class SealerTest {
 
       // then
       assertThat(log.sealer.status().position()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void a_log_that_is_written_and_sealed_meanwhile_is_intact() throws Exception {
+    SealSettings settings = SealedLog.settings(folder, Duration.ofMillis(1));
+    try (SealedLog log = SealedLog.open(url, settings)) {
+      // given
+      AtomicBoolean enough = new AtomicBoolean();
+      Thread writer =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = 0; !enough.get(); i++) {
+                      log.append(log.vsmmu("v" + i), 0, 5);
+                    }
+                  });
+      try {
+        for (int i = 0; i < 20; i++) {
+          // when
+          HistoryVerdict verdict = SealedLog.verify(url, log.checkpoints());
+
+          // then
+          assertThat(verdict).isInstanceOf(Intact.class);
+        }
+      } finally {
+        enough.set(true);
+        writer.join();
+      }
     }
   }
 
