@@ -2,21 +2,24 @@ package io.vsmmu.fuzz;
 
 import java.util.function.Supplier;
 
-/** All targets. The share of a target is how much of the time or of the inputs it gets. */
+/**
+ * All targets. The share of a target is the part of a long run's inputs that it gets, in percent: large
+ * for those that reach much code, small for those that take long or read little.
+ */
 enum FuzzTargets {
-  STRUCTURES("structures", 1, StructuresTarget::new),
-  DECIDE("decide", 4, DecideTarget::new),
-  GUEST("guest", 4, GuestTarget::new),
+  STRUCTURES("structures", 5, StructuresTarget::new),
+  DECIDE("decide", 40, DecideTarget::new),
+  GUEST("guest", 5, GuestTarget::new),
   CONNECTION("connection", 2, ConnectionTarget::new),
-  EVENTS("events", 2, EventsTarget::new),
-  SNAPSHOT("snapshot", 1, SnapshotTarget::new),
-  TRACE("trace", 2, TraceTarget::new),
-  COMPRESSED("compressed", 1, CompressedTarget::new),
-  LOG_FILE("log-file", 1, LogFileTarget::new),
-  FORGED_LOG("forged-log", 2, ForgedLogTarget::new),
-  EXPRESSION("expression", 2, ExpressionTarget::new),
+  EVENTS("events", 14, EventsTarget::new),
+  SNAPSHOT("snapshot", 6, SnapshotTarget::new),
+  TRACE("trace", 5, TraceTarget::new),
+  COMPRESSED("compressed", 2, CompressedTarget::new),
+  LOG_FILE("log-file", 2, LogFileTarget::new),
+  FORGED_LOG("forged-log", 5, ForgedLogTarget::new),
+  EXPRESSION("expression", 10, ExpressionTarget::new),
   JOURNAL("journal", 1, JournalTarget::new),
-  PCI("pci", 1, PciTarget::new),
+  PCI("pci", 2, PciTarget::new),
   ROM("rom", 1, RomTarget::new);
 
   private final String label;
@@ -34,7 +37,7 @@ enum FuzzTargets {
     return label;
   }
 
-  /** The part of the time and of the inputs that it gets, compared with the others. */
+  /** The part of the inputs that it gets, compared with the others. */
   int share() {
     return share;
   }

@@ -1,5 +1,8 @@
 package io.vsmmu.fuzz;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,12 @@ public final class JazzerEntry {
 
   /** What the line begins with that has the number of inputs of a target. */
   static final String COUNT = "inputs of ";
+
+  /** What the line begins with that names the target of a finding. */
+  static final String FINDING = "finding in ";
+
+  /** The system property with the folder for inputs that are findings. */
+  static final String FOLDER = "vsmmu.fuzz.findings";
 
   private static final FuzzTargets[] TARGETS = FuzzTargets.values();
   private static final Budget[] BUDGETS = new Budget[TARGETS.length];
@@ -57,9 +66,19 @@ public final class JazzerEntry {
         throw new IllegalStateException("an exception ended a thread", failure);
       }
     } catch (Throwable finding) {
-      System.err.println("finding in " + TARGETS[target].label());
+      System.err.println(FINDING + TARGETS[target].label());
       fuzzerTearDown();
+      keep(TARGETS[target], own);
       throw finding;
+    }
+  }
+
+  /** Writes an input as {@link CorpusTest} takes it, without the byte that chooses the target. */
+  private static void keep(FuzzTargets target, byte[] input) throws IOException {
+    String folder = System.getProperty(FOLDER);
+    if (folder != null) {
+      String name = target.label() + "-" + Integer.toHexString(Arrays.hashCode(input));
+      Files.write(Path.of(folder, name), input);
     }
   }
 
