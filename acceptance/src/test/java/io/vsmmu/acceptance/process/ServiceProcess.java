@@ -75,8 +75,13 @@ final class ServiceProcess implements AutoCloseable {
     return service;
   }
 
-  /** As {@link #started(Path, Path, List, List)}, but does not wait for {@link #awaitUrl}. */
-  static ServiceProcess begun(Path data, Path folder, List<String> options, List<Path> classPath)
+  /**
+   * As {@link #started(Path, Path, List, List)}, but does not wait for {@link #awaitUrl}.
+   *
+   * @param arguments of the command in addition
+   */
+  static ServiceProcess begun(
+      Path data, Path folder, List<String> options, List<Path> classPath, String... arguments)
       throws IOException {
     Path err = folder.resolve("err");
     Path system = Files.createDirectories(folder.resolve("system"));
@@ -106,6 +111,7 @@ final class ServiceProcess implements AutoCloseable {
             "0",
             "--data-dir",
             data.toString()));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
     builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
     return new ServiceProcess(builder.start(), data, err);
