@@ -5,6 +5,7 @@ import io.vsmmu.cli.command.CompletionCommand;
 import io.vsmmu.cli.command.DoctorCommand;
 import io.vsmmu.cli.command.HelpCommand;
 import io.vsmmu.cli.command.RemoteCommands;
+import io.vsmmu.cli.command.SbomCommand;
 import io.vsmmu.cli.command.ServeCommand;
 import io.vsmmu.cli.demo.DemoCommand;
 import io.vsmmu.cli.output.ExitCode;
@@ -107,6 +108,7 @@ public final class CommandLines {
     commands.putAll(RemoteCommands.all());
     commands.put(HELP, HelpCommand::new);
     commands.put("completion", CompletionCommand::new);
+    commands.put("sbom", SbomCommand::new);
     commands.put(COMPLETE, CompleteCommand::new);
     return commands;
   }

@@ -116,8 +116,7 @@ final class FuzzRun {
   private List<Result> print(Map<String, Long> counts, String found, String text, double seconds) {
     List<Result> results = new ArrayList<>();
     counts.forEach(
-        (target, inputs) ->
-            results.add(new Result(target, inputs, target.equals(found), text)));
+        (target, inputs) -> results.add(new Result(target, inputs, target.equals(found), text)));
     if (!found.isEmpty() && results.stream().noneMatch(Result::finding)) {
       results.add(new Result(found, 0, true, text));
     }

@@ -3,8 +3,8 @@ package io.vsmmu.fuzz;
 import java.util.function.Supplier;
 
 /**
- * All targets. The share of a target is the part of a long run's inputs that it gets, in percent: large
- * for those that reach much code, small for those that take long or read little.
+ * All targets. The share of a target is the part of a long run's inputs that it gets, in percent:
+ * large for those that reach much code, small for those that take long or read little.
  */
 enum FuzzTargets {
   STRUCTURES("structures", 5, StructuresTarget::new),
