@@ -192,7 +192,7 @@ public final class OperationRules {
   static Optional<OperationRule> of(HttpServletRequest request, String template) {
     String path = template.replaceAll(CONSTRAINT, "}");
     String method = method(request);
-    return RULES.stream()
+    return all().stream()
         .filter(rule -> rule.method().equals(method) && rule.path().equals(path))
         .findFirst();
   }
