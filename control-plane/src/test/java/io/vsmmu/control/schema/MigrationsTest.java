@@ -211,6 +211,7 @@ class MigrationsTest {
       case "bytea" -> "'\\x%064x'".formatted(counter);
       case "timestamp with time zone" -> "now()";
       case "boolean" -> "true";
+      case "ARRAY" -> "'{}'";
       case "text" -> "'text %d'".formatted(counter);
       default -> Integer.toString(counter);
     };
