@@ -224,6 +224,7 @@ final class Machine implements AutoCloseable, Architecture.Memory {
   void end() {
     Process running = process();
     busy = 0;
+    trap.arm(null, Trap.End.KILL);
     running.session.close();
     running.objects.close();
     process = null;

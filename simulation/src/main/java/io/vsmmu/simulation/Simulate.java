@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -28,9 +29,12 @@ public final class Simulate {
   private static final Duration LONGEST_SHRINKING = Duration.ofSeconds(40);
 
   /** Programs at a time: some wait for threads of the product. */
-  private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+  private static final int THREADS = 3 * Runtime.getRuntime().availableProcessors();
 
   private static final int EXIT_FAILED = 1;
+
+  /** Programs after which a line says how far the run is. */
+  private static final int PROGRESS = 500;
 
   /** Held, because a logger that nothing refers to loses its level. */
   private static final Logger LOGGER = Logger.getLogger("io.vsmmu");
@@ -42,6 +46,7 @@ public final class Simulate {
   private final Coverage coverage = new Coverage();
   private final AtomicLong next;
   private final AtomicLong done = new AtomicLong();
+  private final AtomicInteger failures = new AtomicInteger();
   private final List<Long> failed = new ArrayList<>();
 
   /**
@@ -51,16 +56,23 @@ public final class Simulate {
    * @param first the first one
    * @param steps the largest number of steps of the random part of a program
    * @param database whether some programs keep their log in PostgreSQL too
+   * @param mostFailures after this number of programs that failed no further one begins
    * @param program a file with a program, which is run instead
    */
   private record Options(
-      long seeds, long first, int steps, boolean database, Optional<Path> program) {
+      long seeds,
+      long first,
+      int steps,
+      boolean database,
+      int mostFailures,
+      Optional<Path> program) {
 
     static Options parse(String[] arguments) {
       long seeds = 200;
       long first = 1;
       int steps = STEPS;
       boolean database = true;
+      int mostFailures = 20;
       Optional<Path> program = Optional.empty();
       for (int i = 0; i < arguments.length; i += 2) {
         String value = i + 1 < arguments.length ? arguments[i + 1] : "";
@@ -73,15 +85,16 @@ public final class Simulate {
           case "--from" -> first = Long.parseLong(value);
           case "--steps" -> steps = Integer.parseInt(value);
           case "--database" -> database = !value.equals("no");
+          case "--most-failures" -> mostFailures = Integer.parseInt(value);
           case "--program" -> program = Optional.of(Path.of(value));
           default ->
               throw new IllegalArgumentException(
                   "'%s': allowed are --seeds N, --seed S, --from S, --steps N, --database yes|no,"
                           .formatted(arguments[i])
-                      + " --program FILE");
+                      + " --most-failures N, --program FILE");
         }
       }
-      return new Options(seeds, first, steps, database, program);
+      return new Options(seeds, first, steps, database, mostFailures, program);
     }
   }
 
@@ -160,12 +173,18 @@ public final class Simulate {
 
   private void runSome() {
     long end = options.first() + options.seeds();
-    for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
+    long seed = next.getAndIncrement();
+    while (seed < end && failures.get() < options.mostFailures()) {
       boolean database = options.database() && seed % Generator.DATABASE_EVERY == 0;
       Program program = Generator.generate(seed, options.steps(), database);
       Optional<Simulation.Failure> failure = Simulation.run(program, coverage);
-      failure.ifPresent(it -> report(program, it));
-      done.incrementAndGet();
+      if (failure.isPresent() && failures.getAndIncrement() < options.mostFailures()) {
+        report(program, failure.get());
+      }
+      if (done.incrementAndGet() % PROGRESS == 0) {
+        out.printf("# %d programs, %d failed%n", done.get(), failures.get());
+      }
+      seed = next.getAndIncrement();
     }
   }
 

@@ -65,10 +65,13 @@ public final class Service implements AutoCloseable {
 
   /** A service whose sockets lie in {@code folder}. */
   public Service(String url, SimulatedHost host, Path folder) {
+    this(url, host, folder, JournalSettings.in(TestPostgres.journal(url)));
+  }
+
+  /** A service whose journal a test observes. */
+  Service(String url, SimulatedHost host, Path folder, JournalSettings journal) {
     this.host = host;
-    database =
-        EventDatabase.open(
-            url, JournalSettings.in(TestPostgres.journal(url)), EventLogLimits.DEFAULTS);
+    database = EventDatabase.open(url, journal, EventLogLimits.DEFAULTS);
     decisionLog = new AxonDecisionLog(database);
     states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, decisionLog, host, states);
@@ -80,7 +83,7 @@ public final class Service implements AutoCloseable {
         new VsmmuAdministration(database, vms, live, sockets, admission, Clock.systemUTC());
   }
 
-  private static Path folder() {
+  static Path folder() {
     try {
       return Files.createTempDirectory("vsmmu");
     } catch (IOException failed) {
