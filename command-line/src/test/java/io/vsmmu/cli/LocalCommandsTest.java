@@ -203,7 +203,8 @@ class LocalCommandsTest {
           Invocation.with(
               starting(service), "demo", "--port", "0", "--data-dir", folder.toString());
 
-      assertThat(run.out()).contains("Go to " + service.url() + "/#/vsmmus/demo-e1000e");
+      assertThat(run.out())
+          .contains("Go to " + service.url() + "/#code=code-of-the-stub/vsmmus/demo-e1000e?at=");
     }
   }
 
@@ -277,6 +278,11 @@ class LocalCommandsTest {
         @Override
         public String token() {
           return "vsmmu_of-the-stub";
+        }
+
+        @Override
+        public String sessionCode() {
+          return "code-of-the-stub";
         }
 
         @Override

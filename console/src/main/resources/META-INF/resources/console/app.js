@@ -1,10 +1,13 @@
 import { LitElement, css, html, nothing } from 'lit';
+import { REACHED } from './core/api.js';
 import { Modules } from './core/modules.js';
 import { current, href, onChange } from './core/route.js';
+import { SESSION, begin, current as session, signOut } from './core/session.js';
 import { sharedStyle } from './core/shared-style.js';
 import './element/vs-drop.js';
 import './element/vs-keys.js';
 import './element/vs-problem.js';
+import './element/vs-sign-in.js';
 
 /**
  * The views: the first part of the path, its module, its element's tag and its name. Modules are
@@ -21,7 +24,7 @@ const PAGES = [
 
 /** The frame around every view: navigation, the view itself, and what could not be loaded. */
 class AppElement extends LitElement {
-  static properties = { route: { state: true } };
+  static properties = { route: { state: true }, problem: { state: true } };
 
   static styles = [
     sharedStyle,
@@ -87,12 +90,33 @@ class AppElement extends LitElement {
     super.connectedCallback();
     this.route = current();
     this.stopListening = onChange((route) => (this.route = route));
+    addEventListener(SESSION, this.renew);
+    addEventListener(REACHED, this.look);
+    this.look();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.stopListening();
+    removeEventListener(SESSION, this.renew);
+    removeEventListener(REACHED, this.look);
   }
+
+  /** Finds out who looks at the page, unless that is known. */
+  look = async () => {
+    if (session() === undefined) {
+      this.problem = null;
+      await begin().catch((problem) => (this.problem = problem));
+    }
+  };
+
+  /** What a session showed is not shown to the next one. */
+  renew = () => {
+    if (!session()) {
+      this.shown = null;
+    }
+    this.requestUpdate();
+  };
 
   render() {
     if (!this.route) {
@@ -114,6 +138,10 @@ class AppElement extends LitElement {
               >`,
           )}
         </nav>
+        ${session()
+          ? html`<span class="quiet" title="The role of this session">${session().subject} (${session().role})</span>
+              <button class="plain" @click=${this.leave}>Sign out</button>`
+          : nothing}
         <button class="plain" title="Keys (?)" @click=${this.showKeys}>Keys</button>
       </header>
       <vs-keys></vs-keys>
@@ -127,6 +155,12 @@ class AppElement extends LitElement {
    * the modules of the view have arrived.
    */
   view(page) {
+    if (session() === undefined) {
+      return this.problem ? html`<vs-problem .problem=${this.problem}></vs-problem>` : nothing;
+    }
+    if (session() === null) {
+      return html`<vs-sign-in></vs-sign-in>`;
+    }
     if (!page) {
       return html`<div class="empty">There is no view at this address. <a href="#/">All vSMMUs</a></div>`;
     }
@@ -139,6 +173,10 @@ class AppElement extends LitElement {
     }
     this.shown.route = this.route;
     return this.shown;
+  }
+
+  async leave() {
+    await signOut().catch((problem) => (this.problem = problem));
   }
 
   showKeys() {

@@ -83,12 +83,17 @@ abstract class BrowserTest extends RestTest {
             .newContext(
                 new Browser.NewContextOptions()
                     .setViewportSize(WIDTH, HEIGHT)
-                    .setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + TestToken.SECRET))
+                    .setExtraHTTPHeaders(headers())
                     .setBaseURL("http://127.0.0.1:" + port)
                     .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE));
     context.setDefaultTimeout(PATIENCE);
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
     page = fresh();
+  }
+
+  /** The headers of every request of the browser. */
+  Map<String, String> headers() {
+    return Map.of("Authorization", "Bearer " + TestToken.SECRET);
   }
 
   @AfterEach

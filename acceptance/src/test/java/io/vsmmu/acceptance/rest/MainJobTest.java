@@ -169,6 +169,11 @@ class MainJobTest extends RestTest {
           }
 
           @Override
+          public String sessionCode() {
+            return "unused";
+          }
+
+          @Override
           public void close() {}
         };
     StringWriter out = new StringWriter();

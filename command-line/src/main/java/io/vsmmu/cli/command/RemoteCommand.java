@@ -156,6 +156,11 @@ abstract class RemoteCommand implements Callable<Integer> {
     print(reply, new TreeText(out(), width())::print);
   }
 
+  /** The service that is asked. */
+  final URI url() {
+    return url.uri();
+  }
+
   /** Whether the output is JSON, for a program. */
   final boolean json() {
     return output == OutputFormat.JSON;

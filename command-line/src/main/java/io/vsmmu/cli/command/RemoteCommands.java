@@ -57,6 +57,8 @@ public final class RemoteCommands {
     commands.put("witness", WitnessCommand::new);
     commands.put("lint", LintCommand::new);
     commands.put("audit", AuditCommand::new);
+    commands.put("token", TokenCommand::new);
+    commands.put("console", ConsoleCommand::new);
     return commands;
   }
 
@@ -75,6 +77,8 @@ public final class RemoteCommands {
         PlatformCommand.MsiController.class, new Choice<>(PlatformCommand.MsiController.class));
     root.registerConverter(
         AuditCommand.ChangingMethod.class, new Choice<>(AuditCommand.ChangingMethod.class));
+    root.registerConverter(
+        TokenCommand.TokenRole.class, new Choice<>(TokenCommand.TokenRole.class));
     root.registerConverter(OnOffAuto.class, new Choice<>(OnOffAuto.class));
     root.registerConverter(LintCommand.Level.class, new Choice<>(LintCommand.Level.class));
     root.registerConverter(RecordingFormat.class, new Choice<>(RecordingFormat.class));

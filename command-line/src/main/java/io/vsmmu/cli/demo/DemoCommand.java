@@ -1,5 +1,6 @@
 package io.vsmmu.cli.demo;
 
+import io.vsmmu.cli.client.ConsoleAddress;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.ServiceToken;
 import io.vsmmu.cli.command.ServeCommand;
@@ -137,7 +138,10 @@ public final class DemoCommand implements Callable<Integer> {
     URI url = service.url();
     PrintWriter out = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
     out.println();
-    NextSteps.pages(outcome, url).forEach(page -> out.println("Go to " + page));
+    for (String view : NextSteps.views(outcome)) {
+      out.println("Go to " + ConsoleAddress.of(url, service.sessionCode(), view));
+    }
+    out.println("(once and within 5 minutes; ./vsmmu console gives another address)");
     out.println("or try, in another terminal:");
     NextSteps.of(outcome, url, System.getenv()).forEach(step -> out.println("  " + step));
     out.println("Ctrl-C ends it.");

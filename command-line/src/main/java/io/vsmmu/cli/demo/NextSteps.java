@@ -24,14 +24,17 @@ final class NextSteps {
     return outcome.vsmmus().stream().findFirst().map(facts -> of(facts, url)).orElse(List.of());
   }
 
-  /** The console's page of each vSMMU, at the moment that the commands are about. */
-  static List<String> pages(DemoResult outcome, URI service) {
+  /**
+   * The console's view of each vSMMU, at the moment that the commands are about, as the fragment of
+   * its address.
+   */
+  static List<String> views(DemoResult outcome) {
     return outcome.vsmmus().stream()
         .map(
             facts ->
                 facts.histories().isEmpty()
-                    ? "%s/#/vsmmus/%s".formatted(service, facts.name())
-                    : "%s/#/vsmmus/%s?at=%d".formatted(service, facts.name(), lastChange(facts)))
+                    ? "/vsmmus/" + facts.name()
+                    : "/vsmmus/%s?at=%d".formatted(facts.name(), lastChange(facts)))
         .toList();
   }
 

@@ -82,6 +82,11 @@ public final class ControlPlaneStarter implements ServiceStarter {
     }
 
     @Override
+    public String sessionCode() {
+      return service.sessionCode();
+    }
+
+    @Override
     public URI url() {
       return service.url();
     }

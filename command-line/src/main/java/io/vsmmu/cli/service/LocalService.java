@@ -11,6 +11,9 @@ public interface LocalService extends AutoCloseable {
   /** The token with which its own user may do everything. */
   String token();
 
+  /** A code that begins one session of its own user in a browser, within 5 minutes. */
+  String sessionCode();
+
   /**
    * Blocks until a signal ends the process.
    *

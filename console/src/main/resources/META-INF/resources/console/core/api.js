@@ -9,6 +9,9 @@ const ROOT = '/api/v1';
 /** The window's event after a request of this page that may have changed something; its detail is the address. */
 export const CHANGED = 'vsmmu-changed';
 
+/** The window's event when the service refused a request for want of a session. */
+export const UNAUTHENTICATED = 'vsmmu-unauthenticated';
+
 /** The window's event when the service answers again after a request that did not reach it. */
 export const REACHED = 'vsmmu-reached';
 
@@ -114,6 +117,9 @@ export async function parsed(response) {
     json = text ? JSON.parse(text) : null;
   } catch {
     throw new Problem({ status: response.status, title: 'The answer is not JSON', detail: text.slice(0, 200) });
+  }
+  if (response.status === 401) {
+    dispatchEvent(new Event(UNAUTHENTICATED));
   }
   if (!response.ok) {
     throw new Problem(json ?? { status: response.status, title: response.statusText });

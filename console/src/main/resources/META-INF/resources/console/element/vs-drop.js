@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { importFiles } from '../core/imports.js';
 import { go } from '../core/route.js';
+import { refusal } from '../core/session.js';
 import { sharedStyle } from '../core/shared-style.js';
 
 /** Takes files that are dropped anywhere on the page, imports them, and shows how far they are. */
@@ -56,7 +57,9 @@ class DropElement extends LitElement {
     if (event.dataTransfer?.types.includes('Files')) {
       event.preventDefault();
       this.over = false;
-      importFiles(event.dataTransfer.files);
+      if (!refusal('operator', { whole: true })) {
+        importFiles(event.dataTransfer.files);
+      }
       go(['recordings']);
     }
   }

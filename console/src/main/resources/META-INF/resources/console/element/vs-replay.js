@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { get, path, post, remove } from '../core/api.js';
 import { counted } from '../core/format.js';
 import { href } from '../core/route.js';
+import { refusal } from '../core/session.js';
 import { sharedStyle } from '../core/shared-style.js';
 import './vs-copy.js';
 import './vs-problem.js';
@@ -95,7 +96,13 @@ class ReplayElement extends LitElement {
               ${this.until}</label
             >`
           : nothing}
-        <button ?disabled=${this.replay?.status === 'RUNNING'} @click=${this.start}>Replay and compare</button>
+        <button
+          ?disabled=${this.replay?.status === 'RUNNING' || refusal('operator')}
+          title=${refusal('operator') ?? nothing}
+          @click=${this.start}
+        >
+          Replay and compare
+        </button>
         <vs-copy
           .command=${{ words: ['replay'], values: [vsmmu], options }}
           .request=${{ method: 'POST', resource: '/replays', body: this.asked }}

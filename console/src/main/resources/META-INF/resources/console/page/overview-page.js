@@ -4,6 +4,7 @@ import { absolute, ago, count, counted, duration } from '../core/format.js';
 import { pageStyle } from '../core/page-style.js';
 import { change, href, hrefWith } from '../core/route.js';
 import { Service } from '../core/service.js';
+import { refusal } from '../core/session.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-copy.js';
 import '../element/vs-create.js';
@@ -192,7 +193,9 @@ class OverviewPage extends LitElement {
             @change=${(event) => change({ name: event.target.value || null, after: null })}
           />
           <a href=${href(['recordings'])}>Import a recording</a>
-          <button @click=${() => (this.creating = true)}>Create a vSMMU</button>
+          <button ?disabled=${refusal('operator')} title=${refusal('operator') ?? nothing} @click=${() => (this.creating = true)}>
+            Create a vSMMU
+          </button>
           <vs-copy
             .command=${{ words: ['vsmmus'], options: { name, after: this.asked.after, limit: PAGE } }}
             .request=${{ resource: '/vsmmus', query: this.asked }}
@@ -264,7 +267,14 @@ class OverviewPage extends LitElement {
       connect a VMM to its socket.
       <div class="row">
         <a href=${href(['recordings'])}>Import a recording</a>
-        <button class="primary" @click=${() => (this.creating = true)}>Create a vSMMU</button>
+        <button
+          class="primary"
+          ?disabled=${refusal('operator')}
+          title=${refusal('operator') ?? nothing}
+          @click=${() => (this.creating = true)}
+        >
+          Create a vSMMU
+        </button>
       </div>
     </div>`;
   }

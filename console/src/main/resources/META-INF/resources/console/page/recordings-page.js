@@ -4,6 +4,7 @@ import { absolute, ago, count, counted } from '../core/format.js';
 import { importFiles, onImports, sentImports, stopImport } from '../core/imports.js';
 import { pageStyle } from '../core/page-style.js';
 import { change, href } from '../core/route.js';
+import { refusal } from '../core/session.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-copy.js';
 import '../element/vs-export.js';
@@ -88,6 +89,7 @@ class RecordingsPage extends LitElement {
 
   render() {
     const own = sentImports();
+    const refused = refusal('operator', { whole: true });
     const others = (this.imports ?? []).filter((it) => !own.some((sent) => sent.id === it.id));
     return html`<div class="row head">
         <h1>Recordings</h1>
@@ -96,10 +98,15 @@ class RecordingsPage extends LitElement {
       ${this.problem ? html`<vs-problem .problem=${this.problem}></vs-problem>` : nothing}
       <section aria-label="Import">
         <div class="drop">
-          <button class="primary" @click=${() => this.renderRoot.querySelector('input[type=file]').click()}>
+          <button
+            class="primary"
+            ?disabled=${refused}
+            title=${refused ?? nothing}
+            @click=${() => this.renderRoot.querySelector('input[type=file]').click()}
+          >
             Choose files
           </button>
-          or drop them anywhere on this page.
+          ${refused ?? 'or drop them anywhere on this page.'}
           <label class="name">Name of the vSMMU <input id="name" maxlength="63" placeholder="after the file" /></label>
           <input type="file" multiple hidden aria-label="Recordings to import" @change=${this.chosen} />
           <p class="quiet">

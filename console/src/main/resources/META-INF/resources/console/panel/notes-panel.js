@@ -4,6 +4,7 @@ import { absolute, ago } from '../core/format.js';
 import { bind } from '../core/keyboard.js';
 import { Query } from '../core/query.js';
 import { hrefWith } from '../core/route.js';
+import { refusal } from '../core/session.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-copy.js';
 import '../element/vs-dialog.js';
@@ -108,7 +109,9 @@ class NotesPanel extends LitElement {
           title="Letters, digits, '.', '_' and '-'"
           placeholder="Name of the moment (optional)"
         />
-        <button class="primary" ?disabled=${this.busy}>Write the note</button>
+        <button class="primary" ?disabled=${this.busy || refusal('operator')} title=${refusal('operator') ?? nothing}>
+          Write the note
+        </button>
         <vs-copy
           .command=${[
             { words: ['notes', 'list'], values: [name] },
@@ -146,7 +149,14 @@ class NotesPanel extends LitElement {
                 </td>
                 <td class="quiet"><span title=${absolute(it.written)}>${ago(it.written)}</span><br />${it.author}</td>
                 <td class="act">
-                  <button aria-label="Delete the note at ${it.position}" @click=${() => (this.deleting = it)}>Delete</button>
+                  <button
+                    aria-label="Delete the note at ${it.position}"
+                    ?disabled=${refusal('operator')}
+                    title=${refusal('operator') ?? nothing}
+                    @click=${() => (this.deleting = it)}
+                  >
+                    Delete
+                  </button>
                 </td>
               </tr>`,
           )}

@@ -3,6 +3,7 @@ import { Changed, changeSeen, seen } from '../core/act.js';
 import { get, path } from '../core/api.js';
 import { count } from '../core/format.js';
 import { go, href } from '../core/route.js';
+import { refusal } from '../core/session.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-copy.js';
 import '../element/vs-dialog.js';
@@ -154,7 +155,13 @@ class OperatingPanel extends LitElement {
       <div class="row" role="group" aria-label="Operate">
         ${ACTS.filter((act) => live || act.title === 'Delete').map(
           (act) =>
-            html`<button ?disabled=${!act.possible(it)} @click=${() => this.ask(act, it)}>${act.title}</button>`,
+            html`<button
+              ?disabled=${!act.possible(it) || refusal('operator')}
+              title=${refusal('operator') ?? nothing}
+              @click=${() => this.ask(act, it)}
+            >
+              ${act.title}
+            </button>`,
         )}
       </div>
       ${live ? this.deviceTable(it) : html`<p class="quiet">A recording cannot be operated: it can be read, replayed, exported and deleted.</p>`}
@@ -212,14 +219,27 @@ class OperatingPanel extends LitElement {
                     </td>
                     <td>${device.physicalSmmu}, ${device.group}</td>
                     <td class="act">
-                      <button aria-label="Detach ${device.sid}" @click=${() => this.ask(detaching(device), it)}>Detach</button>
+                      <button
+                        aria-label="Detach ${device.sid}"
+                        ?disabled=${refusal('operator')}
+                        title=${refusal('operator') ?? nothing}
+                        @click=${() => this.ask(detaching(device), it)}
+                      >
+                        Detach
+                      </button>
                     </td>
                   </tr>`,
               )}
             </tbody>
           </table>`}
       <div class="row">
-        <button ?disabled=${it.lifecycle === 'DELETED'} @click=${() => this.ask(this.attaching(), it)}>Attach a device</button>
+        <button
+          ?disabled=${it.lifecycle === 'DELETED' || refusal('operator')}
+          title=${refusal('operator') ?? nothing}
+          @click=${() => this.ask(this.attaching(), it)}
+        >
+          Attach a device
+        </button>
         <a href=${href(['host'])}>Devices of the host</a>
       </div>`;
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * Codes that stand for a client once, for a link that a terminal shows: what stays on the terminal
  * has no effect later. Kept by their hashes, in memory only. Thread-safe.
  */
-final class OneTimeCodes {
+public final class OneTimeCodes {
 
   private final Cache<String, Caller> codes;
 
@@ -24,6 +24,11 @@ final class OneTimeCodes {
             .expireAfterWrite(AccessLimits.CODE_LIFETIME)
             .ticker(ticker)
             .build();
+  }
+
+  /** A code for the service's own user, who may do everything. */
+  public String ofLocalUser() {
+    return make(LocalToken.CALLER);
   }
 
   /** A code for a client. */

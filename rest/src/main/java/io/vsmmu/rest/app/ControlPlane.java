@@ -3,6 +3,7 @@ package io.vsmmu.rest.app;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.rest.access.LocalToken;
+import io.vsmmu.rest.access.OneTimeCodes;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -66,6 +67,11 @@ public class ControlPlane {
 
     private boolean isEncrypted() {
       return Ssl.isEnabled(context.getBean(ServerProperties.class).getSsl());
+    }
+
+    /** A code that begins one session of the service's own user, within 5 minutes. */
+    public String sessionCode() {
+      return context.getBean(OneTimeCodes.class).ofLocalUser();
     }
 
     /** The secret of the service's own user, who may do everything. */
