@@ -93,6 +93,12 @@ final class Libc {
 
     int geteuid();
 
+    int getpwnam_r(long name, long entry, long text, long bytes, long result);
+
+    int getgrnam_r(long name, long entry, long text, long bytes, long result);
+
+    int getgrouplist(long user, int group, long groups, long count);
+
     int pthread_sigmask(int how, long set, long old);
 
     int execvp(long file, long arguments);

@@ -44,5 +44,11 @@ final class AccessLimits {
   /** After it, one entry says how many further requests were refused. */
   static final Duration REFUSAL_WINDOW = Duration.ofMinutes(1);
 
+  /** Users of the Unix socket whose roles are kept; the least recent one is looked up again. */
+  static final int PEERS = 1024;
+
+  /** The time after which a change of a user's groups counts. */
+  static final Duration PEER_LIFETIME = Duration.ofSeconds(10);
+
   private AccessLimits() {}
 }

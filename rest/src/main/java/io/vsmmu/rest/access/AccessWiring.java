@@ -20,7 +20,7 @@ import org.springframework.security.web.firewall.HttpFirewall;
 
 /** Spring Security, and who is accepted. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(AccessSettings.class)
+@EnableConfigurationProperties({AccessSettings.class, SocketSettings.class})
 class AccessWiring {
 
   /** Before anything is started. */
@@ -76,6 +76,7 @@ class AccessWiring {
       AccessSettings settings,
       BearerCallers bearers,
       Sessions sessions,
+      SocketSettings socket,
       Refusals refusals,
       Clock clock)
       throws Exception {
@@ -96,6 +97,8 @@ class AccessWiring {
                     .accessDeniedHandler(refusals))
         .addFilterBefore(
             new SessionFilter(sessions, refusals), BearerTokenAuthenticationFilter.class)
+        .addFilterBefore(
+            new PeerFilter(new PeerCallers(socket)), BearerTokenAuthenticationFilter.class)
         .authorizeHttpRequests(it -> it.anyRequest().access(new RuleAuthorization()));
     if (!settings.certificates().isEmpty()) {
       http.x509(

@@ -62,6 +62,14 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
     endpoint.mostOfClient = most;
   }
 
+  /** Requests of a Unix socket come with the user that sends them. */
+  @Override
+  protected Processor createProcessor() {
+    return endpoint.getUnixDomainSocketPath() == null
+        ? super.createProcessor()
+        : new PeerProcessor(this, getAdapter());
+  }
+
   /** Accepts no more connections of one client than it may have. */
   private static final class ClientEndpoint extends NioEndpoint {
 

@@ -25,6 +25,7 @@ final class ClientConnectionValve extends ValveBase {
         request.getRequest(),
         () -> hasEnded(connection),
         reason -> connection.action(ActionCode.CLOSE_NOW, reason));
+    PeerProcessor.describe(request);
     getNext().invoke(request, response);
   }
 

@@ -3,10 +3,15 @@ package io.vsmmu.rest.web;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import jdk.net.ExtendedSocketOptions;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 
-/** Whom a connection is counted for, before anything was received on it: the peer's address. */
+/**
+ * Whom a connection is counted for, before anything was received on it: the peer's address, or its
+ * user.
+ */
 final class ConnectionClient {
 
   /** The client of connections that are closed meanwhile. */
@@ -20,12 +25,24 @@ final class ConnectionClient {
     return channel == null || channel.getIOChannel() == null ? NONE : of(channel.getIOChannel());
   }
 
+  /**
+   * The name of the user that has connected to a Unix socket, as the kernel noted it then
+   * (SO_PEERCRED); its number if it has no name, null if it is unknown.
+   */
+  static @Nullable String user(SocketChannel connection) {
+    try {
+      return connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+    } catch (IOException | UnsupportedOperationException unknown) {
+      return null;
+    }
+  }
+
   /** As {@link #of(SocketWrapperBase)}. */
   static String of(SocketChannel connection) {
     try {
       return connection.getRemoteAddress() instanceof InetSocketAddress peer
           ? peer.getAddress().getHostAddress()
-          : NONE;
+          : String.valueOf(user(connection));
     } catch (IOException closed) {
       return NONE;
     }
