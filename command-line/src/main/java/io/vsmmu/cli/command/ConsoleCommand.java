@@ -6,6 +6,7 @@ import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,7 +34,7 @@ final class ConsoleCommand extends RemoteCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     String view = name == null ? "" : vsmmu(name);
-    String address = ConsoleAddress.make(service, url(), view);
+    String address = ConsoleAddress.make(service, URI.create(url()), view);
     out()
         .println(
             json()

@@ -156,11 +156,6 @@ abstract class RemoteCommand implements Callable<Integer> {
     print(reply, new TreeText(out(), width())::print);
   }
 
-  /** The service that is asked. */
-  final URI url() {
-    return url.uri();
-  }
-
   /** Whether the output is JSON, for a program. */
   final boolean json() {
     return output == OutputFormat.JSON;
