@@ -83,6 +83,7 @@ class ArchitectureTest {
         TRANSPARENCY,
         RECORDINGS,
         PLATFORM,
+        POSIX,
         VFIO_USER,
         GATEWAY,
         PROJECTIONS,

@@ -29,12 +29,15 @@ import tools.jackson.databind.JsonNode;
 @Timeout(60)
 class UnixSocketTest extends RestTest {
 
-  /** A user that every Linux system has, and its group, by numbers. */
+  /** The number of a user that every Linux system has, and of its group. */
   private static final String NOBODY = "65534";
 
   private static final Path SOCKET = folder().resolve("api.sock");
 
-  /** Others may connect here, so that the service alone decides. The group is that of nobody. */
+  /**
+   * Others may connect here, so that the service alone decides. The group is that of the other
+   * user.
+   */
   @DynamicPropertySource
   static void socket(DynamicPropertyRegistry registry) {
     registry.add("vsmmu.socket.path", SOCKET::toString);

@@ -93,7 +93,7 @@ public final class ServeCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.println("vsmmu answers at " + service.url());
       if (System.getProperty(Screen.MEASURED) != null) {
-        // For a person at a terminal only: whoever reads a log could be the first to use the code.
+        // For a person at a terminal only: a reader of a log could be the first to use the code.
         out.println(
             "The console, once and within 5 minutes (./vsmmu console gives another address): "
                 + ConsoleAddress.of(service.url(), service.sessionCode(), ""));

@@ -19,7 +19,7 @@ public final class LocalToken {
   private static final int LEAST_CHARS = 32;
   private static final int MOST_BYTES = 4096;
 
-  /** Whoever shows it. */
+  /** The client that shows it. */
   static final Caller CALLER =
       new Caller(Caller.LOCAL, Role.ADMIN, VmScope.ALL, Credential.LASTING);
 
