@@ -66,7 +66,7 @@ final class Machine implements AutoCloseable, Architecture.Memory {
   private static final SessionLimits LIMITS =
       new SessionLimits(64, 4096, Duration.ofHours(1), Duration.ofMillis(1));
 
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long PATIENCE_SECONDS = 60;
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

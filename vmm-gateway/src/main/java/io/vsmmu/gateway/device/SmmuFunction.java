@@ -325,7 +325,8 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
 
   private static Optional<Interrupts.Source> moved(
       VsmmuState before, Register register, long value, Interrupts.Source source) {
-    return before.value(register) == value ? Optional.empty() : Optional.of(source);
+    // With the bits that the queue's size hides: an event that changes nothing keeps them.
+    return before.registers().get(register) == value ? Optional.empty() : Optional.of(source);
   }
 
   private void write(VsmmuState before, FaultsReported faults, List<GlobalError> aborted) {
