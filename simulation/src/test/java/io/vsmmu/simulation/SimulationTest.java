@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +24,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("slow")
 class SimulationTest {
+
+  /**
+   * The same seeds in each build, so that one that fails does so for its own change. Others are
+   * those of {@code bench/simulate}.
+   */
+  private static final long FIRST_SEED = 1;
 
   private static final int SEEDS = 200;
 
@@ -37,11 +42,10 @@ class SimulationTest {
   }
 
   @Test
-  void two_hundred_random_programs_do_what_the_architecture_says(TestReporter reporter) {
+  void two_hundred_random_programs_do_what_the_architecture_says() {
     Long given = Long.getLong("vsmmu.simulation.seed");
-    long first = given != null ? given : System.nanoTime() / 1000 * SEEDS;
+    long first = given != null ? given : FIRST_SEED;
     long end = first + (given != null ? 1 : SEEDS);
-    reporter.publishEntry("first seed", String.valueOf(first));
     AtomicLong next = new AtomicLong(first);
     Queue<String> failed = new ConcurrentLinkedQueue<>();
     Coverage coverage = new Coverage();
