@@ -2,11 +2,15 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.rest.access.OperationRule;
+import io.vsmmu.rest.access.OperationRules;
+import io.vsmmu.rest.access.Reach;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -49,6 +53,32 @@ class OpenApiTest extends RestTest {
       }
     }
     assertThat(ids).hasSizeGreaterThan(25).doesNotContain("");
+  }
+
+  @Test
+  void every_operation_says_who_may_call_it_and_how_a_client_is_refused() {
+    JsonNode api = api();
+
+    assertThat(api.at("/components/securitySchemes/bearer/scheme").asString()).isEqualTo("bearer");
+    assertThat(api.at("/components/securitySchemes/session/in").asString()).isEqualTo("cookie");
+    assertThat(api.at("/components/securitySchemes/certificate/type").asString())
+        .isEqualTo("mutualTLS");
+    assertThat(api.path("security")).hasSize(3);
+    for (OperationRule rule : OperationRules.all()) {
+      if (rule.path().startsWith("/api/")) {
+        JsonNode operation =
+            api.path("paths").path(rule.path()).path(rule.method().toLowerCase(Locale.ROOT));
+        assertThat(operation.path("x-role").asString(""))
+            .as("%s", rule)
+            .isEqualTo(rule.role().toString());
+        assertThat(operation.path("x-all-vms").asBoolean())
+            .as("%s", rule)
+            .isEqualTo(rule.reach() == Reach.WHOLE_SERVICE);
+        assertThat(operation.path("responses").propertyNames())
+            .as("%s", rule)
+            .contains("401", "403");
+      }
+    }
   }
 
   /** Without what differs between two runs: the address. */

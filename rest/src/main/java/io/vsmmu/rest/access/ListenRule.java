@@ -17,9 +17,10 @@ final class ListenRule {
   static void check(Environment environment) {
     String address = environment.getProperty(ADDRESS, "");
     boolean encrypted =
-        environment.containsProperty("server.ssl.bundle")
-            || environment.containsProperty("server.ssl.key-store")
-            || environment.containsProperty("server.ssl.certificate");
+        environment.getProperty("server.ssl.enabled", Boolean.class, true)
+            && (environment.containsProperty("server.ssl.bundle")
+                || environment.containsProperty("server.ssl.key-store")
+                || environment.containsProperty("server.ssl.certificate"));
     if (isLoopback(address)
         || encrypted
         || environment.getProperty("vsmmu.access.plain-text", Boolean.class, false)) {
@@ -27,9 +28,9 @@ final class ListenRule {
     }
     throw new IllegalStateException(
         ("--listen '%s' is beyond loopback, and without TLS everyone on the way reads the tokens of"
-                + " clients; allowed: TLS (server.ssl.bundle), 127.0.0.1, or, if something in front"
-                + " of the service ends TLS, vsmmu.access.plain-text=true (docs/service.md,"
-                + " Access)")
+             + " clients; allowed: TLS (server.ssl.bundle, and server.ssl.enabled not false),"
+             + " 127.0.0.1, or, if something in front of the service ends TLS,"
+             + " vsmmu.access.plain-text=true (docs/service.md, Access)")
             .formatted(address));
   }
 

@@ -12,10 +12,13 @@ import org.springframework.http.ResponseCookie;
  */
 final class SessionCookie {
 
+  /** Of the name, which ends with the service's port. */
+  static final String PREFIX = "vsmmu_session_";
+
   private SessionCookie() {}
 
   private static String name(HttpServletRequest request) {
-    return "vsmmu_session_" + request.getServerPort();
+    return PREFIX + request.getServerPort();
   }
 
   /** The secret that the request carries. */
