@@ -93,6 +93,25 @@ class AccessTest extends RestTest {
     }
   }
 
+  @Test
+  void the_audit_says_which_token_was_made_and_not_its_secret() {
+    String name = freshName("audited");
+    String body =
+        "{\"name\":\"%s\",\"role\":\"operator\",\"vms\":[\"vm2\",\"vm1\"]}".formatted(name);
+    String secret = post("/tokens", body).expect(201).json().path("secret").asString();
+    post("/tokens", body).problem(409, "conflict");
+
+    List<String> details =
+        walk("/audit", 1000).stream()
+            .filter(entry -> entry.path("path").asString().equals("/api/v1/tokens"))
+            .map(entry -> entry.path("detail").asString(""))
+            .filter(detail -> detail.contains(name))
+            .toList();
+
+    assertThat(details).hasSize(2).noneMatch(detail -> detail.contains(secret));
+    assertThat(details).contains("token %s, operator for vm1, vm2".formatted(name));
+  }
+
   /** As PostgreSQL shows bytes. */
   private static String hex(String text) {
     return java.util.HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));

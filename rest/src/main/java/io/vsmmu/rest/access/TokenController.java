@@ -7,6 +7,7 @@ import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -45,13 +46,24 @@ class TokenController {
           "The answer has the secret, which is stored nowhere: a lost one is replaced by another"
               + " token. It is not repeated for an Idempotency-Key.")
   @ApiResponse(responseCode = "201", description = "It is accepted from now on")
-  ResponseEntity<TokenResource> create(@RequestBody NewToken wanted) {
+  ResponseEntity<TokenResource> create(@RequestBody NewToken wanted, HttpServletRequest request) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     String name = wanted.givenName();
+    Role role = wanted.givenRole();
+    VmScope scope = wanted.givenScope();
+    AuditTrail.detail(
+        request,
+        "token %s, %s for %s"
+            .formatted(
+                name,
+                role,
+                scope.unlimited()
+                    ? "all VMs"
+                    : String.join(", ", scope.vms().stream().sorted().toList())));
     return switch (tokens.create(
         name,
-        wanted.givenRole(),
-        wanted.givenScope(),
+        role,
+        scope,
         wanted.givenExpires(now).truncatedTo(ChronoUnit.MICROS),
         Caller.current().subject())) {
       case NamedTokens.Creation.Made(NamedTokens.Created made) ->

@@ -13,7 +13,7 @@ import io.vsmmu.debugger.find.FindQuery;
 import io.vsmmu.debugger.find.Finder;
 import io.vsmmu.debugger.find.StreamIdNotes;
 import io.vsmmu.projections.travel.LogPoint;
-import io.vsmmu.rest.intake.AuditTrail;
+import io.vsmmu.rest.access.AuditTrail;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;

@@ -8,7 +8,7 @@ import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.host.OfferOutcome;
 import io.vsmmu.control.host.ProcessDescriptors;
 import io.vsmmu.host.kernel.HostProblem;
-import io.vsmmu.rest.intake.AuditTrail;
+import io.vsmmu.rest.access.AuditTrail;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;

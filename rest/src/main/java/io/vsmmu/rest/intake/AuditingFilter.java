@@ -3,6 +3,7 @@ package io.vsmmu.rest.intake;
 import io.vsmmu.boundary.Boundaries;
 import io.vsmmu.control.audit.AuditLog;
 import io.vsmmu.control.audit.DatabaseException;
+import io.vsmmu.rest.access.AuditTrail;
 import io.vsmmu.rest.access.Secrets;
 import io.vsmmu.rest.problem.Problems;
 import jakarta.servlet.FilterChain;

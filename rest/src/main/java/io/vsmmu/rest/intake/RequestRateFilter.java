@@ -1,6 +1,7 @@
 package io.vsmmu.rest.intake;
 
 import io.vsmmu.problem.Problem;
+import io.vsmmu.rest.access.AuditTrail;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.problem.Problems;

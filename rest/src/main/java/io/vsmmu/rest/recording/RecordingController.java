@@ -12,7 +12,7 @@ import io.vsmmu.control.recording.RecordingResult;
 import io.vsmmu.control.recording.RecordingService;
 import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.rest.intake.AuditTrail;
+import io.vsmmu.rest.access.AuditTrail;
 import io.vsmmu.rest.intake.ClientConnection;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;

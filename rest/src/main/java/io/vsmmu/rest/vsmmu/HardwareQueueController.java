@@ -5,7 +5,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.session.HardwareQueueAdministration;
 import io.vsmmu.projections.view.Hex;
-import io.vsmmu.rest.intake.AuditTrail;
+import io.vsmmu.rest.access.AuditTrail;
 import io.vsmmu.rest.intake.Subject;
 import io.vsmmu.rest.value.WholeNumber;
 import io.vsmmu.smmu.stimulus.Stimulus;

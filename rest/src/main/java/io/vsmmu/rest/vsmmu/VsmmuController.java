@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.rest.intake.AuditTrail;
+import io.vsmmu.rest.access.AuditTrail;
 import io.vsmmu.rest.intake.Subject;
 import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;

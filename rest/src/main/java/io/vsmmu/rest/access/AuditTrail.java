@@ -1,6 +1,5 @@
-package io.vsmmu.rest.intake;
+package io.vsmmu.rest.access;
 
-import io.vsmmu.rest.access.Secrets;
 import io.vsmmu.rest.problem.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
@@ -31,7 +30,8 @@ public final class AuditTrail {
     request.setAttribute(DETAIL, detail);
   }
 
-  static @Nullable String vsmmu(HttpServletRequest request) {
+  /** The vSMMU that a request concerns; null if it concerns none. */
+  public static @Nullable String vsmmu(HttpServletRequest request) {
     if (request.getAttribute(VSMMU) instanceof String name) {
       return Secrets.removed(name);
     }
@@ -39,7 +39,8 @@ public final class AuditTrail {
     return path.matches() ? Secrets.removed(decoded(path.group(1))) : null;
   }
 
-  static @Nullable String detail(HttpServletRequest request) {
+  /** The description that was set, and the problem that the request ended in; null for neither. */
+  public static @Nullable String detail(HttpServletRequest request) {
     Object asked = request.getAttribute(DETAIL);
     Object problem = request.getAttribute(Problems.DETAIL_ATTRIBUTE);
     if (asked == null) {
