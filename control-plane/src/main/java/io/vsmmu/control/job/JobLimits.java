@@ -12,10 +12,10 @@ public final class JobLimits {
   public static final int RUNNING_OF_CLIENT = 2;
 
   /** Jobs that wait; further ones are refused. */
-  public static final int WAITING = 64;
+  public static final int WAITING = 256;
 
   /** Jobs of one client that wait; further ones of it are refused. */
-  public static final int WAITING_OF_CLIENT = 16;
+  public static final int WAITING_OF_CLIENT = 64;
 
   /** Ended jobs whose results are kept; further ones displace the oldest. */
   public static final int KEPT = 64;
