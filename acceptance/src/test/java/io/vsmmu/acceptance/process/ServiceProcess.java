@@ -192,7 +192,7 @@ final class ServiceProcess implements AutoCloseable {
   /** As {@link #post(String, String)}, with an Idempotency-Key. */
   HttpResponse<String> post(String path, String json, String key) throws Exception {
     return http.send(
-        HttpRequest.newBuilder(url().resolve(path))
+        request(path)
             .timeout(SOME)
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", key)

@@ -28,9 +28,9 @@ final class ListenRule {
     }
     throw new IllegalStateException(
         ("--listen '%s' is beyond loopback, and without TLS everyone on the way reads the tokens of"
-             + " clients; allowed: TLS (server.ssl.bundle, and server.ssl.enabled not false),"
-             + " 127.0.0.1, or, if something in front of the service ends TLS,"
-             + " vsmmu.access.plain-text=true (docs/service.md, Access)")
+                + " clients; allowed: TLS (server.ssl.bundle, and server.ssl.enabled not false),"
+                + " 127.0.0.1, or, if something in front of the service ends TLS,"
+                + " vsmmu.access.plain-text=true (docs/service.md, Access)")
             .formatted(address));
   }
 

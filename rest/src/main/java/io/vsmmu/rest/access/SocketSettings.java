@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * and root as admin, members of two groups.
  *
  * @param path of its file; null for {@code api.sock} in the data folder
- * @param permissions of its file: who may connect at all
+ * @param permissions of its file, who may connect at all; null for the service's user, and for the
+ *     group if one is named
  * @param group of its file; null for that of the service's user
  * @param operators name of the group whose members are operators
  * @param viewers name of the group whose members are viewers
@@ -18,7 +19,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("vsmmu.socket")
 public record SocketSettings(
     @Nullable Path path,
-    @DefaultValue("rw-rw----") String permissions,
+    @Nullable String permissions,
     @Nullable String group,
     @DefaultValue("vsmmu") String operators,
-    @DefaultValue("vsmmu-ro") String viewers) {}
+    @DefaultValue("vsmmu-ro") String viewers) {
+
+  /** The mode of its file, as nine letters. */
+  public String mode() {
+    if (permissions != null) {
+      return permissions;
+    }
+    return group == null ? "rw-------" : "rw-rw----";
+  }
+}

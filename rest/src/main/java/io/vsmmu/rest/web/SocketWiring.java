@@ -54,7 +54,7 @@ class SocketWiring {
       factory.getProtocolHandlerCustomizers().forEach(it -> customize(it, protocol));
     }
     connector.setProperty("unixDomainSocketPath", path.toString());
-    connector.setProperty("unixDomainSocketPathPermissions", settings.permissions());
+    connector.setProperty("unixDomainSocketPathPermissions", settings.mode());
     connector.setThrowOnFailure(true);
     String group = settings.group();
     if (group != null) {
