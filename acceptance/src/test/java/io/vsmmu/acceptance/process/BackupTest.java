@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,7 @@ class BackupTest {
       // given
       AcknowledgedWork.create(service);
       AcknowledgedWork work = AcknowledgedWork.begun(service, running, "before");
+      ServiceProcess.await("a segment is sealed", () -> sealing(service, "segments") > 0);
       shippedBefore = query(running, EVENTS);
 
       // when
@@ -80,8 +82,16 @@ class BackupTest {
       assertThat(events).isEqualTo(whole.subList(0, events.size()));
     }
     assertThatThrownBy(() -> started(restored)).hasMessageContaining("--accept-journal-loss");
+    Files.copy(
+        running.resolve("sealing/key"),
+        restored.resolve("sealing/key"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.deleteIfExists(restored.resolve("sealing/checkpoints"));
     try (ServiceProcess service = started(restored, "--accept-journal-loss")) {
       verify(service);
+      ServiceProcess.await(
+          "the restored log is sealed", () -> sealing(service, "position") >= shippedBefore.size());
+      assertThat(json(service, "/api/v1/history").path("verdict").asString()).isEqualTo("INTACT");
     }
   }
 
@@ -143,6 +153,16 @@ class BackupTest {
   private static String status(ServiceProcess service, String path) {
     try {
       return json(service, path).path("status").asString();
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  /** A number of health's component {@code sealing}. */
+  private static long sealing(ServiceProcess service, String detail) {
+    try {
+      JsonNode health = JSON.readTree(service.get("/actuator/health").body());
+      return health.path("components").path("sealing").path("details").path(detail).asLong(-1);
     } catch (Exception failed) {
       throw new IllegalStateException(failed);
     }
