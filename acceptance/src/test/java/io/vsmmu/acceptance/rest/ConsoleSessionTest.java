@@ -69,9 +69,11 @@ class ConsoleSessionTest extends BrowserTest {
     assertThat(heading("vSMMUs")).isVisible();
     button("Sign out").click();
     assertThat(heading("Sign in")).isVisible();
+    assertThat(page.getByText("was used before")).isHidden();
     page.navigate("about:blank");
     page.navigate(address);
     assertThat(heading("Sign in")).isVisible();
+    assertThat(page.getByText("was used before")).isVisible();
   }
 
   @Test

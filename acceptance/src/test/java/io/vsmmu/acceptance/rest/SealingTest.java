@@ -216,6 +216,7 @@ class SealingTest extends RestTest {
     Path known = kept("known", note);
     Path other = kept("other", unsigned(new Checkpoint(truth.origin(), truth.size(), root)));
     Path larger = kept("larger", unsigned(new Checkpoint(truth.origin(), 9_999_999, root)));
+    Path split = kept("split", note, unsigned(new Checkpoint(truth.origin(), 1, root)));
     Path foreign = kept("foreign", unsigned(new Checkpoint("example.com/x", 1, root)));
     String key = get("/checkpoints/key").text().strip();
 
@@ -224,6 +225,7 @@ class SealingTest extends RestTest {
       // then
       assertThat(verified(where, known, "--key", key)).isZero();
       assertThat(verified(where, other)).isEqualTo(7);
+      assertThat(verified(where, split)).isEqualTo(7);
       assertThat(verified(where, foreign)).isEqualTo(7);
       assertThat(verified(where, larger)).isEqualTo(8);
       assertThat(verified(where, other, "--key", key)).isEqualTo(2);

@@ -20,6 +20,7 @@ import io.vsmmu.transparency.VerifierKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -128,7 +129,10 @@ final class VerifyCommand extends RemoteCommand {
 
   private static Failure unreadable(Path file, IOException why) {
     return new Failure(
-        ExitCode.LOCAL, "FILE '%s' cannot be read: %s".formatted(file, why.getMessage()));
+        ExitCode.LOCAL,
+        why instanceof NoSuchFileException
+            ? "FILE '%s' does not exist".formatted(file)
+            : "FILE '%s' cannot be read: %s".formatted(file, why.getMessage()));
   }
 
   // The history of all logs.
@@ -211,7 +215,7 @@ final class VerifyCommand extends RemoteCommand {
     UrlQuery query = new UrlQuery();
     Optional<Checkpoint> largest = known.largest();
     if (largest.isPresent()) {
-      ExitCode tree = continued(largest.get(), new CheckpointClient(service));
+      ExitCode tree = continued(known.all(), new CheckpointClient(service));
       if (tree != ExitCode.OK) {
         return tree;
       }
@@ -230,14 +234,28 @@ final class VerifyCommand extends RemoteCommand {
     };
   }
 
-  /** Whether the newest checkpoint of the service continues a known one, by its own proof. */
-  private ExitCode continued(Checkpoint known, CheckpointClient service) {
+  /**
+   * Whether the newest checkpoint of the service continues each known one, by its own proofs. A
+   * smaller one can be of another history than the largest: two of them are then compared that a
+   * host showed to different readers.
+   */
+  private ExitCode continued(List<Checkpoint> known, CheckpointClient service) {
     Checkpoint newest;
     try {
       newest = Checkpoint.parse(service.latest().text());
     } catch (MalformedNoteException wrong) {
       throw new Failure(ExitCode.UNREACHABLE, "The service has no checkpoint", wrong);
     }
+    for (Checkpoint each : known) {
+      ExitCode tree = continued(each, newest, service);
+      if (tree != ExitCode.OK) {
+        return tree;
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private ExitCode continued(Checkpoint known, Checkpoint newest, CheckpointClient service) {
     if (!newest.origin().equals(known.origin())) {
       warn("the service has the log '%s', not '%s'".formatted(newest.origin(), known.origin()));
       return ExitCode.DIVERGED;
@@ -249,15 +267,15 @@ final class VerifyCommand extends RemoteCommand {
       return ExitCode.SHORTER;
     }
     List<byte[]> hashes =
-        newest.size() == known.size()
+        known.size() == 0 || newest.size() == known.size()
             ? List.of()
             : service.consistency(known.size(), newest.size());
     if (ProofCheck.consistent(known.size(), known.root(), newest.size(), newest.root(), hashes)) {
       return ExitCode.OK;
     }
     warn(
-        "the newest checkpoint, of size %d, does not continue the known one"
-            .formatted(newest.size()));
+        "the newest checkpoint, of %d segments, does not continue the known one of %d"
+            .formatted(newest.size(), known.size()));
     return ExitCode.DIVERGED;
   }
 

@@ -7,9 +7,10 @@ import io.vsmmu.transparency.VerifierKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Checkpoints that were kept in a file: one note, or several one behind the other. */
@@ -42,14 +43,14 @@ public final class KnownCheckpoints {
     if (Files.isRegularFile(file) && Files.size(file) > FILE_BYTES) {
       throw new MalformedNoteException("a file of checkpoints has at most 65 MiB");
     }
-    List<Checkpoint> read = new ArrayList<>();
+    Map<String, Checkpoint> read = new LinkedHashMap<>();
     for (SignedNote note : SignedNote.parseAll(Files.readString(file))) {
-      read.add(checked(note, keys));
+      read.putIfAbsent(note.text(), checked(note, keys));
     }
     if (read.isEmpty()) {
       throw new MalformedNoteException("there is no checkpoint in it");
     }
-    return new KnownCheckpoints(read);
+    return new KnownCheckpoints(List.copyOf(read.values()));
   }
 
   /** The checkpoint of a note that one of the keys signed, if there are keys. */
@@ -63,6 +64,7 @@ public final class KnownCheckpoints {
     return checkpoint;
   }
 
+  /** Each one once, also if several notes have it with other signatures. */
   public List<Checkpoint> all() {
     return checkpoints;
   }

@@ -18,9 +18,16 @@ const ROLES = ['viewer', 'operator', 'admin'];
  */
 let session;
 
+let codeRefused = false;
+
 /** The session; null without one, undefined while it is unknown. */
 export function current() {
   return session;
+}
+
+/** Whether the page was opened with a code that was used before or is too old. */
+export function openedWithOldCode() {
+  return codeRefused;
 }
 
 /**
@@ -39,6 +46,7 @@ export async function begin() {
         throw problem;
       }
       // The code was used or is too old: a session that was begun before it goes on.
+      codeRefused = problem.status === 401;
     }
   }
   try {
@@ -57,7 +65,9 @@ export async function signIn(secret) {
     method: 'POST',
     headers: { Accept: 'application/json', Authorization: `Bearer ${secret}` },
   });
-  set(await parsed(await reached(answer)));
+  const begun = await parsed(await reached(answer));
+  codeRefused = false;
+  set(begun);
 }
 
 /** Ends the session, also for other pages of the browser. */

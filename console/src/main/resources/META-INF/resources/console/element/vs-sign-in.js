@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing } from 'lit';
-import { signIn } from '../core/session.js';
+import { openedWithOldCode, signIn } from '../core/session.js';
 import { sharedStyle } from '../core/shared-style.js';
 import { commandLine } from '../core/shell.js';
 import './vs-problem.js';
@@ -39,6 +39,7 @@ class SignInElement extends LitElement {
 
   render() {
     return html`<h1>Sign in</h1>
+      ${openedWithOldCode() ? html`<p>This page's address was used before or is older than 5 minutes: it works once.</p>` : nothing}
       <p>
         Run <code tabindex="0">${commandLine({ words: ['console'] })}</code> as the user of the service, on its machine, and
         open the address that it prints. Or give a token here:
