@@ -111,6 +111,7 @@ class ServiceProcessTest {
         .containsExactly("tcp:" + service.url().getPort());
     assertThat(OpenDoors.unixSockets(service.processes()))
         .containsExactly(
+            data.resolve("api.sock").toString(),
             data.resolve("host.sock").toString(),
             data.resolve("postgres/.s.PGSQL.5432").toString(),
             data.resolve("vsmmu/v0.sock").toString());

@@ -20,6 +20,9 @@ const SPARE = 8;
 /** Rows from an end of what has been read at which the next ones are asked for. */
 const EDGE = 60;
 
+/** How often the rows around a cursor are asked for before the list is left where it is. */
+const REVEALS = 3;
+
 /** Causes, and effects, that are linked above the list. */
 const LINKS = 4;
 
@@ -314,24 +317,31 @@ class EventList extends LitElement {
     }
   }
 
-  /** Brings the row of the cursor in sight, and reads the rows around it if they are not there. */
+  /**
+   * Brings the row of the cursor in sight, and reads the rows around it if they are not there. What
+   * was asked for an earlier cursor may arrive meanwhile: then they are asked for again.
+   */
   async reveal() {
-    const { rows } = this;
+    const { rows, cursor } = this;
     await this.updateComplete;
-    if (this.cursor === null || rows !== this.rows) {
-      return;
-    }
-    if (rows.indexOf(this.cursor) < 0) {
-      const first = rows.items[0]?.position;
-      await rows.jump({ around: this.cursor });
-      await this.updateComplete;
-      if (rows !== this.rows || rows.items[0]?.position === first) {
+    let read = false;
+    for (let asked = 0; asked < REVEALS && this.awaits(rows, cursor) && rows.indexOf(cursor) < 0; asked++) {
+      if (asked > 0 && rows.loading) {
+        // The list was moved to another place meanwhile.
         return;
       }
-      this.scrollTo(rows.indexOf(this.cursor), 'middle');
-    } else {
-      this.scrollTo(rows.indexOf(this.cursor), 'near');
+      read = true;
+      await rows.jump({ around: cursor });
+      await this.updateComplete;
     }
+    if (this.awaits(rows, cursor)) {
+      this.scrollTo(rows.indexOf(cursor), read ? 'middle' : 'near');
+    }
+  }
+
+  /** Whether the list still has these rows and this cursor. */
+  awaits(rows, cursor) {
+    return cursor !== null && rows === this.rows && cursor === this.cursor;
   }
 
   /** Shows the newest events of a guest that is running, unless the list was scrolled away from them. */
