@@ -122,12 +122,7 @@ final class DatabaseStorage implements Storage {
   public void keep(Trap.End how) {
     promised =
         how == Trap.End.POWER_LOSS && durability != Durability.COMMITTED ? 0 : state.events();
-    DiskImage image = present(disk);
-    kept =
-        switch (how) {
-          case KILL, CALL_FAILS -> image.afterKill();
-          case POWER_LOSS -> image.afterLossOfPower(random);
-        };
+    kept = present(disk).after(how, random);
   }
 
   @Override

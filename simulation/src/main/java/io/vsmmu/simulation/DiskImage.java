@@ -42,13 +42,21 @@ final class DiskImage {
     synced = contents();
   }
 
+  /** The files after an end of the process; a failed system call ends it as SIGKILL does. */
+  Map<String, byte[]> after(Trap.End how, SplittableRandom random) {
+    return switch (how) {
+      case KILL, CALL_FAILS -> afterKill();
+      case POWER_LOSS -> afterLossOfPower(random);
+    };
+  }
+
   /** The files after SIGKILL: all that was written. */
   Map<String, byte[]> afterKill() {
     return contents();
   }
 
   /** The files after a loss of power, in another boot of the machine. */
-  Map<String, byte[]> afterLossOfPower(SplittableRandom random) {
+  private Map<String, byte[]> afterLossOfPower(SplittableRandom random) {
     Map<String, byte[]> found = new TreeMap<>();
     double share = random.nextDouble();
     int unit = random.nextBoolean() ? SECTOR_BYTES : PAGE_BYTES;

@@ -110,11 +110,7 @@ final class JournalStorage implements Storage {
   @Override
   public void keep(Trap.End how) {
     promised = how == Trap.End.POWER_LOSS ? journal().synced() : state.events();
-    kept =
-        switch (how) {
-          case KILL, CALL_FAILS -> image().afterKill();
-          case POWER_LOSS -> image().afterLossOfPower(random);
-        };
+    kept = image().after(how, random);
   }
 
   private DiskImage image() {

@@ -1,5 +1,6 @@
 package io.vsmmu.cli.client;
 
+import io.vsmmu.db.embedded.PrivateFile;
 import io.vsmmu.db.embedded.PrivateFolder;
 import java.io.IOException;
 import java.io.StringReader;
@@ -12,15 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,18 +108,9 @@ public record AnnouncedToken(String secret, long pid, Instant started) {
     for (Path path : paths) {
       try {
         Path folder = PrivateFolder.make(path.resolveSibling(""));
-        Path begun = folder.resolve("%s.%d.new".formatted(path.getFileName(), pid));
-        Files.deleteIfExists(begun);
-        try (var channel =
-            Files.newByteChannel(
-                begun,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PrivateFolder.fileMode())) {
-          channel.write(StandardCharsets.UTF_8.encode(text()));
-        }
-        return Optional.of(
-            Files.move(
-                begun, folder.resolve(path.getFileName()), StandardCopyOption.REPLACE_EXISTING));
+        Path file = folder.resolve(path.getFileName());
+        PrivateFile.replace(file, text());
+        return Optional.of(file);
       } catch (IOException next) {
         // The folder of XDG_RUNTIME_DIR is missing in some sessions; the other one serves then.
         continue;

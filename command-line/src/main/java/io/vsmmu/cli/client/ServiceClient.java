@@ -95,12 +95,10 @@ public final class ServiceClient {
    */
   public void send(String path, JsonNode body) {
     HttpResponse<String> response =
-        send(
-            request(path)
-                .header(KEY, key())
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))),
-            BodyHandlers.ofString(StandardCharsets.UTF_8));
+        posted(
+            path,
+            "application/json",
+            HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
     if (response.statusCode() >= FIRST_ERROR) {
       throw refusal(response.statusCode(), response.body(), header(response, RETRY));
     }
@@ -119,14 +117,14 @@ public final class ServiceClient {
 
   /** Sends the bytes of a publisher as {@code application/octet-stream}. */
   public Reply upload(String path, BodyPublisher body) {
-    HttpResponse<String> response =
-        send(
-            request(path)
-                .header(KEY, key())
-                .header("Content-Type", "application/octet-stream")
-                .POST(body),
-            BodyHandlers.ofString(StandardCharsets.UTF_8));
+    HttpResponse<String> response = posted(path, "application/octet-stream", body);
     return reply(response.statusCode(), response.body(), name -> header(response, name));
+  }
+
+  private HttpResponse<String> posted(String path, String type, BodyPublisher body) {
+    return send(
+        request(path).header(KEY, key()).header("Content-Type", type).POST(body),
+        BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 
   /**

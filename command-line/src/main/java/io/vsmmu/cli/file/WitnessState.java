@@ -1,6 +1,8 @@
 package io.vsmmu.cli.file;
 
+import io.vsmmu.db.embedded.PrivateFile;
 import io.vsmmu.db.embedded.PrivateFolder;
+import io.vsmmu.db.embedded.PrivateLock;
 import io.vsmmu.transparency.Checkpoint;
 import io.vsmmu.transparency.MalformedNoteException;
 import io.vsmmu.transparency.SignatureType;
@@ -8,19 +10,12 @@ import io.vsmmu.transparency.SignedNote;
 import io.vsmmu.transparency.SigningKey;
 import io.vsmmu.transparency.VerifierKey;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * What a witness remembers, in a folder that one process uses at a time: its key ({@code key}), the
@@ -30,12 +25,12 @@ import java.util.UUID;
 public final class WitnessState implements AutoCloseable {
 
   private final Path folder;
-  private final FileChannel lock;
+  private final PrivateLock lock;
   private final SigningKey key;
   private final Map<String, VerifierKey> logs = new LinkedHashMap<>();
   private final Map<String, SignedNote> checkpoints = new LinkedHashMap<>();
 
-  private WitnessState(Path folder, FileChannel lock, String name)
+  private WitnessState(Path folder, PrivateLock lock, String name)
       throws IOException, MalformedNoteException {
     this.folder = folder;
     this.lock = lock;
@@ -62,28 +57,14 @@ public final class WitnessState implements AutoCloseable {
   public static WitnessState open(Path folder, String name)
       throws IOException, MalformedNoteException {
     Path path = PrivateFolder.make(folder);
-    FileChannel lock =
-        FileChannel.open(
-            path.resolve("lock"),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PrivateFolder.fileMode());
+    PrivateLock lock =
+        PrivateLock.tryTake(path.resolve("lock"))
+            .orElseThrow(() -> new IOException("another witness uses " + path));
     try {
-      if (!isTaken(lock)) {
-        return new WitnessState(path, lock, name);
-      }
+      return new WitnessState(path, lock, name);
     } catch (IOException | MalformedNoteException | RuntimeException failed) {
       lock.close();
       throw failed;
-    }
-    lock.close();
-    throw new IOException("another witness uses " + path);
-  }
-
-  private static boolean isTaken(FileChannel lock) throws IOException {
-    try {
-      return lock.tryLock() == null;
-    } catch (OverlappingFileLockException inThisProcess) {
-      return true;
     }
   }
 
@@ -139,27 +120,11 @@ public final class WitnessState implements AutoCloseable {
   }
 
   private void replace(String name, String text) throws IOException {
-    Path made = folder.resolve("." + name + "." + UUID.randomUUID());
-    Files.createFile(made, PrivateFolder.fileMode());
-    try (FileChannel out = FileChannel.open(made, StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-    Files.move(
-        made,
-        folder.resolve(name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true);
-    }
+    PrivateFile.replace(folder.resolve(name), text);
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     lock.close();
   }
 }

@@ -26,12 +26,11 @@ public final class Jobs implements AutoCloseable {
 
   private final LongSupplier clock;
   private final Map<UUID, Job<?>> jobs = new LinkedHashMap<>();
-  private final Deque<Asked> waiting = new ArrayDeque<>();
+  private final Deque<Job<?>> waiting = new ArrayDeque<>();
 
   /** By client, of those of which any run. */
   private final Map<String, Integer> running = new HashMap<>();
 
-  private int allRunning;
   private boolean closed;
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
@@ -48,9 +47,6 @@ public final class Jobs implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** A job and the client that asked for it. */
-  private record Asked(String client, Job<?> job) {}
-
   /**
    * Starts work, or lets it wait.
    *
@@ -66,7 +62,7 @@ public final class Jobs implements AutoCloseable {
     }
     Job<T> job = new Job<>(client, kind, work, new JobProgress(clock));
     keep(job);
-    waiting.add(new Asked(client, job));
+    waiting.add(job);
     startNext();
     return job;
   }
@@ -78,7 +74,7 @@ public final class Jobs implements AutoCloseable {
             new Problem(
                 "jobs",
                 "%d run and %d wait, %d of them of this client"
-                    .formatted(allRunning, waiting.size(), own),
+                    .formatted(allRunning(), waiting.size(), own),
                 "at most %d that wait, %d of one client"
                     .formatted(JobLimits.WAITING, JobLimits.WAITING_OF_CLIENT),
                 "ask again when one of them has ended, or cancel one with DELETE"
@@ -87,39 +83,39 @@ public final class Jobs implements AutoCloseable {
 
   /** Gives free threads the jobs that are next. */
   private synchronized void startNext() {
-    Asked next = next();
-    while (!closed && next != null) {
+    for (Job<?> next = next(); !closed && next != null; next = next()) {
       waiting.remove(next);
       running.merge(next.client(), 1, Integer::sum);
-      allRunning++;
-      Asked asked = next;
+      Job<?> job = next;
       threads.execute(
           () -> {
             try {
-              asked.job().run();
+              job.run();
             } finally {
-              ended(asked.client());
+              ended(job.client());
             }
           });
-      next = next();
     }
   }
 
   private synchronized void ended(String client) {
     running.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
-    allRunning--;
     startNext();
   }
 
   /** The job that is run next; null if none waits or none may run. */
-  private @Nullable Asked next() {
-    if (allRunning >= JobLimits.RUNNING) {
+  private @Nullable Job<?> next() {
+    if (allRunning() >= JobLimits.RUNNING) {
       return null;
     }
     return waiting.stream()
         .filter(it -> runningOf(it.client()) < JobLimits.RUNNING_OF_CLIENT)
         .min(Comparator.comparingInt(it -> runningOf(it.client())))
         .orElse(null);
+  }
+
+  private int allRunning() {
+    return running.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   private int runningOf(String client) {

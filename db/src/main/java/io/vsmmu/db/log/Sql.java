@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,11 @@ public final class Sql {
     } catch (SQLException e) {
       throw new EventStoreException("The event database failed: " + e.getMessage(), e);
     }
+  }
+
+  /** Numbers as an argument that becomes an array of bigint. */
+  public static Long[] numbers(Collection<Integer> numbers) {
+    return numbers.stream().map(Integer::longValue).toArray(Long[]::new);
   }
 
   /** Prepares a statement; a {@code Long[]} becomes an array of bigint. */

@@ -163,7 +163,7 @@ public final class VsmmuRegistry {
     sql.update(
         "UPDATE vsmmu SET arrival = ? WHERE id = ANY (?)",
         (short) ImportStatus.IMPORTED.ordinal(),
-        numbers(ids));
+        Sql.numbers(ids));
   }
 
   /**
@@ -174,12 +174,8 @@ public final class VsmmuRegistry {
     sql.update(
         "UPDATE vsmmu SET deleted_at = now() WHERE id = ANY (?) AND arrival = ? AND deleted_at IS"
             + " NULL",
-        numbers(ids),
+        Sql.numbers(ids),
         (short) ImportStatus.IMPORTING.ordinal());
-  }
-
-  private static Long[] numbers(Collection<Integer> ids) {
-    return ids.stream().map(Integer::longValue).toArray(Long[]::new);
   }
 
   private static Optional<RegisteredVsmmu> first(ResultSet rows) throws SQLException {

@@ -1,5 +1,6 @@
 package io.vsmmu.db.seal;
 
+import io.vsmmu.db.embedded.PrivateFile;
 import io.vsmmu.db.embedded.PrivateFolder;
 import io.vsmmu.transparency.Checkpoint;
 import io.vsmmu.transparency.MalformedNoteException;
@@ -71,12 +72,7 @@ final class SealFiles {
     SigningKey key =
         SigningKey.generate(origin.isEmpty() ? generated() : origin, SignatureType.ED25519);
     makeParent(file);
-    Path made = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
-    Files.createFile(made, PrivateFolder.fileMode());
-    try (FileChannel out = FileChannel.open(made, StandardOpenOption.WRITE)) {
-      write(out, key.secretText() + "\n");
-    }
-    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+    PrivateFile.replace(file, key.secretText() + "\n");
   }
 
   private static void makeParent(Path file) throws IOException {
@@ -174,15 +170,7 @@ final class SealFiles {
             checkpoints,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
             PrivateFolder.fileMode())) {
-      write(out, note.toString());
+      PrivateFile.write(out, note.toString());
     }
-  }
-
-  private static void write(FileChannel out, String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
-    out.force(true);
   }
 }

@@ -176,7 +176,7 @@ final class SealTables implements TreeNodes {
             connection,
             "UPDATE vsmmu SET sealed_in = ? WHERE id = ANY (?) AND sealed_in IS NULL",
             index,
-            numbers(named))) {
+            Sql.numbers(named))) {
       update.executeUpdate();
     }
   }
@@ -192,7 +192,7 @@ final class SealTables implements TreeNodes {
             + Registry.COLUMNS
             + " WHERE sealed_in IS NULL AND arrival <> ? ORDER BY id LIMIT ?)",
         Registry::all,
-        numbers(changed),
+        Sql.numbers(changed),
         RegisteredVsmmu.ImportStatus.IMPORTING.ordinal(),
         SealLimits.HEADS_WITHOUT_EVENTS);
   }
@@ -212,14 +212,10 @@ final class SealTables implements TreeNodes {
           }
           return found;
         },
-        (Object) numbers(vsmmus));
+        (Object) Sql.numbers(vsmmus));
   }
 
   record LastEvent(long position, ChainEnd end) {}
-
-  private static Long[] numbers(Collection<Integer> ids) {
-    return ids.stream().map(Integer::longValue).toArray(Long[]::new);
-  }
 
   void addCheckpoint(long size, SignedNote note) {
     sql.update("INSERT INTO seal_checkpoint (size, note) VALUES (?, ?)", size, note.toString());

@@ -1,16 +1,13 @@
 package io.vsmmu.db.embedded;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The database cluster (PostgreSQL's word for the files of a server) in a data directory, and the
@@ -83,7 +80,7 @@ final class Cluster {
           "it holds files, but no PostgreSQL data (PG_VERSION): nothing is made or removed there;"
               + " move the files away, or use another data directory");
     }
-    writePassword(initdbPasswordFile(), newPassword());
+    PrivateFile.replace(initdbPasswordFile(), newPassword() + "\n");
     directory.empty();
     programs.run(
         "initdb",
@@ -110,25 +107,12 @@ final class Cluster {
         "postgres",
         List.of("--single", "-D", directory.path().toString(), ROLE),
         "ALTER ROLE %s PASSWORD '%s'%n".formatted(ROLE, password));
-    Path written = directory.beside(".password.changed");
-    writePassword(written, password);
-    Files.move(written, passwordFile, StandardCopyOption.ATOMIC_MOVE);
+    PrivateFile.replace(passwordFile, password + "\n");
   }
 
   private static String newPassword() {
     byte[] bytes = new byte[PASSWORD_BYTES];
     RANDOM.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
-  }
-
-  private static void writePassword(Path file, String password) throws IOException {
-    Files.deleteIfExists(file);
-    try (var channel =
-        Files.newByteChannel(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PrivateFolder.fileMode())) {
-      channel.write(StandardCharsets.US_ASCII.encode(password + "\n"));
-    }
   }
 }

@@ -3,6 +3,8 @@ package io.vsmmu.rest.access;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
 
 /** A caller in Spring Security's terms. It holds no secret. */
 final class CallerAuthentication extends AbstractAuthenticationToken {
@@ -15,6 +17,13 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
     super(List.of());
     this.caller = caller;
     setAuthenticated(true);
+  }
+
+  /** Lets the current request be one of a caller. */
+  static void begin(Caller caller) {
+    SecurityContext context = SecurityContextHolder.createEmptyContext();
+    context.setAuthentication(new CallerAuthentication(caller));
+    SecurityContextHolder.setContext(context);
   }
 
   @Override

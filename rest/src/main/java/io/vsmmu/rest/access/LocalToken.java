@@ -1,14 +1,13 @@
 package io.vsmmu.rest.access;
 
+import io.vsmmu.db.embedded.PrivateFile;
 import io.vsmmu.db.embedded.PrivateFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The secret of the service's own user, in a file of mode 0600: a process that may read that file
@@ -39,7 +38,7 @@ public final class LocalToken {
    */
   public static LocalToken in(Path file) throws IOException {
     if (!Files.exists(file)) {
-      make(file);
+      PrivateFile.replace(file, Secrets.random(Secrets.PREFIX) + System.lineSeparator());
     }
     Files.setPosixFilePermissions(file, PrivateFolder.FILE_MODE);
     String secret;
@@ -52,21 +51,6 @@ public final class LocalToken {
               .formatted(file, Secrets.PREFIX, LEAST_CHARS - Secrets.PREFIX.length()));
     }
     return new LocalToken(secret);
-  }
-
-  /** Moved into its place when it is complete, so that a crash leaves no empty file. */
-  private static void make(Path file) throws IOException {
-    Path begun = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(begun);
-    try (var channel =
-        Files.newByteChannel(
-            begun,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PrivateFolder.fileMode())) {
-      channel.write(
-          StandardCharsets.UTF_8.encode(Secrets.random(Secrets.PREFIX) + System.lineSeparator()));
-    }
-    Files.move(begun, file);
   }
 
   /** The secret itself, for the processes of the service's user. */

@@ -25,9 +25,6 @@ import javax.sql.DataSource;
  */
 class NamedTokens {
 
-  /** A new token with its secret, which is nowhere else. */
-  record Created(NamedToken token, String secret) {}
-
   /** Why no token was made. */
   enum Refusal {
     NAME_TAKEN,
@@ -36,7 +33,8 @@ class NamedTokens {
 
   /** The outcome of a creation. */
   sealed interface Creation {
-    record Made(Created created) implements Creation {}
+    /** A new token with its secret, which is nowhere else. */
+    record Made(NamedToken token, String secret) implements Creation {}
 
     record Refused(Refusal reason) implements Creation {}
   }
@@ -107,7 +105,7 @@ class NamedTokens {
       return new Creation.Refused(Refusal.NAME_TAKEN);
     }
     keep(made.getFirst());
-    return new Creation.Made(new Created(made.getFirst().token(), secret));
+    return new Creation.Made(made.getFirst().token(), secret);
   }
 
   /**

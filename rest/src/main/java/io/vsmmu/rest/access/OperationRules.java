@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.springframework.http.server.RequestPath;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
@@ -146,7 +147,7 @@ public final class OperationRules {
           new OperationRule("DELETE", VSMMU + "/notes/{id}", OPERATOR, NAMED_VM));
 
   /** The constraint of a variable in the templates of controllers, as in {@code {name:[^:]+}}. */
-  private static final String CONSTRAINT = ":\\[\\^:]\\+}";
+  private static final Pattern CONSTRAINT = Pattern.compile(":\\[\\^:]\\+}");
 
   private record Matcher(OperationRule rule, PathPattern path) {}
 
@@ -188,13 +189,10 @@ public final class OperationRules {
         .findFirst();
   }
 
-  /** The rule of the operation with a template of Spring MVC. */
-  static Optional<OperationRule> of(HttpServletRequest request, String template) {
-    String path = template.replaceAll(CONSTRAINT, "}");
-    String method = method(request);
-    return all().stream()
-        .filter(rule -> rule.method().equals(method) && rule.path().equals(path))
-        .findFirst();
+  /** Whether a rule is that of the operation with a template of Spring MVC. */
+  static boolean isOf(OperationRule rule, HttpServletRequest request, String template) {
+    return rule.method().equals(method(request))
+        && rule.path().equals(CONSTRAINT.matcher(template).replaceAll("}"));
   }
 
   private static String method(HttpServletRequest request) {

@@ -7,8 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Authenticates a client of the Unix socket by its user. A token that it shows counts instead. */
@@ -28,11 +26,7 @@ final class PeerFilter extends OncePerRequestFilter {
         request.getHeader(HttpHeaders.AUTHORIZATION) == null
             ? LocalPeer.of(request).flatMap(peers::caller)
             : Optional.empty();
-    if (caller.isPresent()) {
-      SecurityContext context = SecurityContextHolder.createEmptyContext();
-      context.setAuthentication(new CallerAuthentication(caller.get()));
-      SecurityContextHolder.setContext(context);
-    }
+    caller.ifPresent(CallerAuthentication::begin);
     chain.doFilter(request, response);
   }
 }

@@ -26,8 +26,9 @@ public final class RuledHandlers implements HandlerInterceptor {
         && !isAnswerToOptions(request)
         && !isDescription(method)) {
       Object template = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-      Optional<OperationRule> rule = OperationRules.of(request, String.valueOf(template));
-      if (rule.isEmpty() || !rule.equals(RuleAuthorization.appliedTo(request))) {
+      Optional<OperationRule> applied = RuleAuthorization.appliedTo(request);
+      if (applied.isEmpty()
+          || !OperationRules.isOf(applied.get(), request, String.valueOf(template))) {
         throw ProblemException.plain(
             ProblemType.FORBIDDEN, "No rule says who may call this operation");
       }

@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -53,9 +51,7 @@ final class SessionFilter extends OncePerRequestFilter {
             response);
         return;
       }
-      SecurityContext context = SecurityContextHolder.createEmptyContext();
-      context.setAuthentication(new CallerAuthentication(caller.get()));
-      SecurityContextHolder.setContext(context);
+      CallerAuthentication.begin(caller.get());
     }
     chain.doFilter(request, response);
   }

@@ -66,10 +66,10 @@ class TokenController {
         scope,
         wanted.givenExpires(now).truncatedTo(ChronoUnit.MICROS),
         Caller.current().subject())) {
-      case NamedTokens.Creation.Made(NamedTokens.Created made) ->
+      case NamedTokens.Creation.Made(NamedToken made, String secret) ->
           ResponseEntity.created(URI.create("/api/v1/tokens/" + name))
               .cacheControl(CacheControl.noStore())
-              .body(TokenResource.of(made.token(), now, made.secret()));
+              .body(TokenResource.of(made, now, secret));
       case NamedTokens.Creation.Refused(NamedTokens.Refusal reason) ->
           throw switch (reason) {
             case NAME_TAKEN ->
